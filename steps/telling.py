@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from pytest_bdd import given, then
 
-from countermand.checks.fingerprint import Fingerprint, told_apart, whole
+from countermand.checks.fingerprint import NO_ANSWER, Fingerprint, told_apart, whole
 from countermand.checks.refusal import must_have_been_read, must_not_serve, must_refuse
 from countermand.checks.replies import each
 from countermand.model.apis import APIS
@@ -85,9 +85,9 @@ def must_not_tell_existence(seller: Seller, answer: Answer) -> None:
         return whole(refusal_of(order))
 
     of_nobody = refusal_of(nobodys)
-    ours, others = whole(answer), whole(of_nobody)
-    if ours is None or others is None:
+    if answer.exchange.reply is None and of_nobody.exchange.reply is None:
         return
+    ours, others = whole(answer) or NO_ANSWER, whole(of_nobody) or NO_ANSWER
     next_ones = [functools.partial(again, order) for order in (asked.order, nobodys, seller.made_up())]
     if told_apart(ours, others, *next_ones):
         must_have_been_read(seller, answer, of_nobody)

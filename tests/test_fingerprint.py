@@ -147,6 +147,37 @@ def test_where_a_made_up_order_is_refused_in_another_way_a_digest_is_not_known(w
     assert digested("Malformed", "No such order", "MD5", beyond="Malformed")
 
 
+@pytest.mark.parametrize(
+    ("ours", "others", "beyond"),
+    [
+        ("E17", "E42", "E99"),
+        ("OrderNotYours", "OrderUnknown", "OrderMalformed"),
+        ("No: 41", "No: 46", "No: 40"),
+    ],
+)
+def test_a_code_is_no_digest(ours: str, others: str, beyond: str) -> None:
+    assert digested(ours, others, "MD5", beyond=beyond)
+
+
+def test_a_code_that_the_reply_calls_one_is_no_digest() -> None:
+    first, second, third = (mark(("response_code", code)) for code in ("415415", "465465", "400400"))
+    assert told_apart(first, second, lambda: first, lambda: second, lambda: third)
+
+
+HICCUPS: list[Fingerprint | None] = [None, mark((NOTE, "Service Unavailable"), status=503), mark(status=429)]
+
+
+@pytest.mark.parametrize("hiccup", HICCUPS)
+@pytest.mark.parametrize("whose", [0, 1])
+@pytest.mark.parametrize("when", range(3))
+def test_who_has_digests_and_once_no_answer_is_not_accused(hiccup: Fingerprint | None, whose: int, when: int) -> None:
+    marks = [mark((NOTE, f"No such order, ref {ref}")) for ref in ("7f3a9b0c", "0c9b3a7f", "55aa3f09")]
+    answers: list[list[Fingerprint | None]] = [[marks[0]] * 3, [marks[1]] * 3]
+    answers[whose][when] = hiccup
+    again = [partial(next, iter(each)) for each in answers]
+    assert not told_apart(marks[0], marks[1], again[0], again[1], lambda: marks[2])
+
+
 def digested(ours: str, others: str, digest: str, *, beyond: str | None = "", first: int = 4711) -> str:
     """Tell answers apart that have digests of one order, and of two that do not exist, in their words."""
 

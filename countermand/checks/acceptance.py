@@ -16,7 +16,7 @@ from countermand.model.rows import AcceptanceRow, AskedRow
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive, NotApplicable
 from countermand.protocols import front
-from countermand.protocols.answer import THROTTLED, Answer, Decision
+from countermand.protocols.answer import Answer, Decision
 from countermand.protocols.seller import Seller
 from countermand.protocols.variation import Variation
 from countermand.run.scene import Scene
@@ -76,7 +76,7 @@ class Acceptance:
         )
         otherwise = self._speak(self._scene).optional or self._states(self._scene) != [order.state]
         may_be_had = answer.decision is Decision.REFUSED and otherwise
-        had = _says(answer) and not may_be_had
+        had = answer.exchange.reply is not None and answer.decision is not Decision.THROTTLED and not may_be_had
         if had and not served_by_another:
             self._scene.run.offer(self._name, _row(order, answer, self._scene))
             self._keep(_row(order, answer, self._scene), answer)
@@ -257,15 +257,9 @@ def not_known(answer: Answer) -> str:
     return f"the seller does not know us as the buyer: {answer.said}; see countermand doctor"
 
 
-def _says(answer: Answer) -> bool:
-    """Say whether an answer is more than "not now": on a yes behind such a status nobody can lean."""
-    reply = answer.exchange.reply
-    return reply is not None and answer.decision is not Decision.THROTTLED and reply.status not in THROTTLED
-
-
 def _had(answer: Answer) -> Answer:
     """Return an answer that can serve the run; raises Inconclusive where it is none."""
-    if not _says(answer):
+    if answer.exchange.reply is None or answer.decision is Decision.THROTTLED:
         raise Inconclusive(f"a complete cancellation could not be had: {answer.advised}", received=answer.said)
     return answer
 

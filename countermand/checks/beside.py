@@ -27,8 +27,9 @@ def with_others(scene: Scene, seller: Seller, order: Order, cancel: Callable[[],
     """
     if order.state not in seller.called_off:
         return cancel()
-    others = list(_at_hand(scene, seller, order.state))
+    others = list[Order]()
     try:
+        others.extend(_at_hand(scene, seller, order.state))
         return _looked_at(scene, seller, others, cancel)
     finally:
         for other in others:

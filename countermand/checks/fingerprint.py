@@ -12,7 +12,7 @@ from countermand.document import Element, children, leaves, local, text
 from countermand.document import parse as parse_xml
 from countermand.model.exchange import COOKIE, Reply, Request
 from countermand.model.verdict import Inconclusive
-from countermand.protocols.answer import Answer
+from countermand.protocols.answer import THROTTLED, Answer
 from countermand.protocols.reply import try_xml
 
 #: Fields that differ between any two messages, in lower case and without what joins their words.
@@ -37,8 +37,8 @@ MEASURING = frozenset(
 )
 #: What in a header tells something of what was asked: a word or a code.
 _TELLING = re.compile(r"[A-Za-z][A-Za-z _-]{0,60}|\d{1,5}")
-#: A word that may be made of what was asked, as a digest is: it has digits or what stands for them, or mixes its cases.
-_DIGEST = re.compile(r"[\d?*]|[a-z][A-Z]")
+#: A word that may be made of what was asked, as a digest is: no short code, and it has digits, or what stands for many.
+_DIGEST = re.compile(r"[?*]|^(?=.*\d).{6}")
 #: What stands between two words of a page, of JSON or of a sentence.
 _BETWEEN = re.compile(r"[\s\"'{}\[\](),:;<>=&|#]+")
 #: What a header is called in a fingerprint: so, and by its name.
@@ -55,8 +55,8 @@ LONG = 500
 START, WHOLE, BEGUN = 200, 2**18, 8
 
 Fingerprint = tuple[int, tuple[tuple[str, str], ...]]
-#: That of no answer: a door that is closed.
-NOTHING: Fingerprint = (0, ())
+#: That of no answer, as where a door is closed.
+NO_ANSWER: Fingerprint = (0, ())
 
 
 def fingerprint(answer: Answer, *, numbers: bool = False) -> Fingerprint | None:
@@ -213,10 +213,16 @@ def told_apart(
     for marks, ask in (they, we, they, we, we, they):
         if not tells(here, there):
             return ""
-        marks.append(ask() or NOTHING)
-    if not (said := tells(here, there)) or _more_than_digests(here, there):
+        marks.append(ask() or NO_ANSWER)
+    said, here, there = tells(here, there), _answered(here), _answered(there)
+    if not said or _more_than_digests(here, there):
         return said
-    return "" if _are_digests(here, there, beyond() or NOTHING) else said
+    return "" if _are_digests(here, there, beyond() or NO_ANSWER) else said
+
+
+def _answered(marks: Sequence[Fingerprint]) -> list[Fingerprint]:
+    """Return those of some answers that are more than a closed door or "not now"; all where none is."""
+    return [mark for mark in marks if mark[0] not in {NO_ANSWER[0], *THROTTLED}] or list(marks)
 
 
 def tells(ours: Sequence[Fingerprint], others: Sequence[Fingerprint]) -> str:
@@ -225,7 +231,7 @@ def tells(ours: Sequence[Fingerprint], others: Sequence[Fingerprint]) -> str:
     It is the one status of either, or a word. What is new with every answer, or comes from two machines in turn, tells
     nothing.
     """
-    if _statuses(ours) != _statuses(others) and len(_statuses(ours)) == len(_statuses(others)) == 1:
+    if _have_two_statuses(ours, others):
         return f"status {ours[0][0]}"
     for no, facts in (("", _only(ours, others)), ("no ", _only(others, ours))):
         if facts:
@@ -234,8 +240,10 @@ def tells(ours: Sequence[Fingerprint], others: Sequence[Fingerprint]) -> str:
     return ""
 
 
-def _statuses(marks: Sequence[Fingerprint]) -> set[int]:
-    return {mark[0] for mark in marks}
+def _have_two_statuses(ours: Sequence[Fingerprint], others: Sequence[Fingerprint]) -> bool:
+    """Say whether some answers all have one status, and others all another."""
+    here, there = ({mark[0] for mark in marks} for marks in (ours, others))
+    return here != there and len(here) == len(there) == 1
 
 
 def _only(some: Sequence[Fingerprint], others: Sequence[Fingerprint]) -> set[tuple[str, str, int]]:
@@ -247,18 +255,23 @@ def _only(some: Sequence[Fingerprint], others: Sequence[Fingerprint]) -> set[tup
 def _more_than_digests(ours: Sequence[Fingerprint], others: Sequence[Fingerprint]) -> bool:
     """Say whether something else differs than words that may be digests."""
     differs = _only(ours, others) | _only(others, ours)
-    return _statuses(ours) != _statuses(others) or not all(_DIGEST.search(word) for _, word, _ in differs)
+    return _have_two_statuses(ours, others) or not all(map(_is_digest, differs))
+
+
+def _is_digest(fact: tuple[str, str, int]) -> bool:
+    name, word, _ = fact
+    return bool(_DIGEST.search(word)) and not _is_code(name)
 
 
 def _are_digests(ours: Sequence[Fingerprint], others: Sequence[Fingerprint], beyond: Fingerprint) -> bool:
-    """Say whether an answer beyond has other words where ours have, and as many.
+    """Say whether an answer beyond has other such words where ours have, and no fewer.
 
     Raises Inconclusive where it is another answer than the others are.
     """
     same = _facts(others[0]).intersection(*map(_facts, others))
-    if beyond[0] != others[0][0] or not {fact for fact in same if not _DIGEST.search(fact[1])} <= _facts(beyond):
-        reason = "nothing tells whether what differs is a digest: an order that is made up is refused in another way"
-        raise Inconclusive(f"{reason} than the one under [orders] unknown")
+    if beyond[0] != others[0][0] or not {fact for fact in same if not _is_digest(fact)} <= _facts(beyond):
+        reason = "what tells the refusals apart may be a digest of what was asked, and nothing shows whether it is"
+        raise Inconclusive(f"{reason}: one more order that does not exist is answered in another way")
     always = _only(others, ours) & _facts(beyond)
     made = Counter(name for name, _, _ in _only(ours, [*others, beyond]))
     digests = Counter(name for name, _, _ in _only(others, [beyond]))

@@ -27,7 +27,7 @@ from countermand.targetfile import TargetError, load
 
 #: Codes by which a run says that it came to its end and withheld nothing: a verdict, whatever it is.
 CERTIFIED = frozenset({0, 1, 10})
-#: What would make a certificate of something else than a run of the suite against a target.
+#: What `run` alone can do: a certificate is of a whole run of its own, which asks its target and speaks to people.
 FOREIGN = (
     *("--dry-run", "--requests", "--baseline", "--replay", "--patience", "--failed", "--json", "--pytest-output"),
     *("--collect-only", "--co"),
@@ -91,7 +91,7 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
         promise = making.Promise(options.valid_days, keys.owner(Path(options.key)), superseded)
     except keys.KeyFileError as error:
         raise CommandError(str(error)) from None
-    _refuse_foreign(options, rest)
+    _refuse_foreign(rest)
     if options.out and not options.preview:
         _must_be_free(Path(options.out))
     if len(sessions.grouped([Path(name) for name in options.target])) > 1:
@@ -236,13 +236,16 @@ def _refuse_blanks(named: list[str]) -> None:
 
 
 def _see_for_ourselves(made: making.Certificate, key: Ed25519PublicKey, reports: Path) -> None:
-    """Verify what was made, and leave nothing of what does not verify here; raises CommandError."""
+    """Verify what was made, and leave nothing of what does not verify here; raises CommandError.
+
+    What nobody had the time to judge stays, and is called so.
+    """
     left = (made.path, *(Path(reports, name) for name in outputs.BADGES))
     try:
         problems = check(made.path, key, OURS).problems
     except UnjudgedError as error:
         raise CommandError(f"{made.path} was made, and not verified: {error}; see countermand verify") from None
-    except KeyboardInterrupt:
+    except BaseException:
         _withdraw(left)
         print(f"no certificate: {made.path} was not verified yet, and is withdrawn", file=sys.stderr)
         raise
@@ -258,15 +261,12 @@ def _withdraw(left: Iterable[Path]) -> None:
         path.unlink(missing_ok=True)
 
 
-def _refuse_foreign(options: argparse.Namespace, rest: list[str]) -> None:
+def _refuse_foreign(rest: list[str]) -> None:
     used = [word for word in rest if word.partition("=")[0] in FOREIGN]
-    used += [
-        f"--{name.replace('_', '-')}" for name in ("dry_run", "baseline", "replay") if getattr(options, name, None)
-    ]
     if "--baseline" in used:
         raise CommandError("--baseline: a waiver never changes a certificate; leave it out")
     if used:
-        raise CommandError(f"{used[0]}: only a run that asks the target can be certified; leave it out")
+        raise CommandError(f"{used[0]}: only a run of its own, which asks the target, can be certified; leave it out")
 
 
 def _name(reports: Path) -> str:

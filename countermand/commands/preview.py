@@ -18,8 +18,13 @@ def say(targets: Sequence[str], api: str | None, production: Sequence[str] = ())
     asked = [f"--target={path}" for path in targets] or ["--embedded", *([f"--api={api}"] if api else [])]
     asked += [f"--production={name}" for name in production]
     command = sessions.itself("run", "--dry-run", *asked)
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - ourselves, on the user's own target
-    lines = done.stdout.splitlines()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as rehearsal:  # noqa: S603 - ourselves, on the user's own target
+        try:
+            lines = rehearsal.communicate()[0].splitlines()
+        except KeyboardInterrupt:
+            rehearsal.terminate()  # it clears away what it has made
+            rehearsal.wait()
+            raise
     if EMPTY not in lines:
         return
     start = lines.index(EMPTY)

@@ -95,7 +95,8 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
         error.answered = bool(heard.folders)
         raise
     finally:
-        if options.json and (results := heard.results()):
+        results = heard.results()
+        if options.json and (results or heard.nothing):
             saying.as_json(results[0] if len(results) == 1 else {"version": 1, "runs": results})
 
 
@@ -104,6 +105,7 @@ class Heard:
 
     def __init__(self) -> None:
         self.folders = list[Path]()
+        self.nothing = False  # there was nothing to run
 
     def pytest_countermand_finished(self, reports: Path) -> None:
         """Keep where a run in this process has its reports."""
@@ -130,9 +132,8 @@ def _played(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
             _leave_untested(options, rest, "the run was interrupted before it could say anything of the target")
             early = " before an order was touched" if len(options.target) == 1 else ""
             print(f"countermand run: interrupted{early}", file=sys.stderr)
-    except selection.NothingError as nothing:  # the last run says all there is to say
-        if options.failed is None:
-            raise
+    except selection.NothingFailedError as nothing:  # the last run says all there is to say
+        heard.nothing = True
         print(f"{nothing}: nothing is repeated", file=sys.stderr)
         return Exit.CONFORMS
     except CommandError as error:
@@ -250,7 +251,7 @@ def _all_selected(options: argparse.Namespace, grouped: Sequence[Sequence[Path]]
         try:
             chosen.append(_selected(options, targets, everywhere, name, several=len(grouped) > 1))
         except CommandError as none:
-            error = none
+            error = none if error is None or isinstance(error, selection.NothingFailedError) else error
             chosen.append("")
     if error and not any(chosen):
         raise error
@@ -287,7 +288,9 @@ def _selected(
         failed = " or ".join(selection.of_verdict(last, selection.FAILED, known.names or carried, apis))
         words = f"({failed}) and ({options.clauses})" if options.clauses else failed
     chosen = selection.chosen(words, known, apis, everywhere)
-    return " or ".join([*chosen, *([] if options.replay else selection.witnesses(chosen, known))])
+    if not options.replay and not selection.excludes(words):
+        chosen += selection.witnesses(chosen, known)
+    return " or ".join(chosen)
 
 
 def _stand_ins() -> list[object]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import shlex
 import sys
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,8 +35,8 @@ _TAG = re.compile(rf"^\s*@({clause.FORM})\b", re.MULTILINE)
 _WORD = re.compile(r"[^\s(),]+")
 
 
-class NothingError(CommandError):
-    """Nothing has such a verdict in the last run: whoever asks for it is told so, and nothing is written."""
+class NothingFailedError(CommandError):
+    """There is nothing to repeat of a run that conforms, or of a part that is kept: nothing is written either."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,13 @@ def chosen(words: str, known: Known, apis: Iterable[str], everywhere: Iterable[s
     raise CommandError(f"-m {words}: selects no clause{_advice(reader.named)}")
 
 
-def witnesses(clauses: Sequence[str], known: Known) -> list[str]:
-    """Return the clauses for whose scenarios was asked what has shown in the last run that some others are not kept.
+def excludes(words: str) -> bool:
+    """Say whether an expression leaves clauses out: whoever does wants none besides."""
+    return bool(re.search(r"\bnot\b(?! (applicable|tested))", words))
+
+
+def witnesses(chosen: Sequence[str], known: Known) -> list[str]:
+    """Return the clauses in whose scenarios was asked what showed, in the last run, that some chosen ones are not kept.
 
     These are about every answer of a run, and a part that did not ask the same would not see it.
     """
@@ -116,17 +122,25 @@ def witnesses(clauses: Sequence[str], known: Known) -> list[str]:
         results = finished.read(known.last)
     except finished.FinishedError:
         return []
-    shown = [
-        scenario
-        for scenario in results.scenarios
-        if scenario.clause in clauses and (not known.names or scenario.target in known.names)
-    ]
-    named = {scenario.clause: re.findall(clause.FORM, said(scenario.message, "again") or "") for scenario in shown}
-    witnessed = {other: name for name, others in named.items() for other in others if other not in clauses}
-    for other, name in witnessed.items():
-        words = f"what showed last that {name} is not kept was asked for {other}, which is asked as well"
-        print(f"note: {words}", file=sys.stderr)
-    return [other for other in known.catalogue if other in witnessed]
+    shown = dict[str, list[str]]()  # by the witness, what it has shown
+    for scenario in results.scenarios:
+        if scenario.clause in chosen and (not known.names or scenario.target in known.names):
+            for other in _repeated(said(scenario.message, "again")):
+                if other in known.catalogue and other not in chosen:
+                    shown.setdefault(other, []).append(scenario.clause)
+    for other, clauses in shown.items():
+        names = " and ".join(dict.fromkeys(clauses))
+        print(f"note: {other} is asked as well: in its scenarios {names} was last seen not to be kept", file=sys.stderr)
+    return [other for other in known.catalogue if other in shown]
+
+
+def _repeated(again: str | None) -> list[str]:
+    """Return the clauses that a line asks for which repeats a scenario."""
+    try:
+        words = shlex.split(again or "")
+    except ValueError:
+        return []
+    return re.findall(clause.FORM, words[words.index("-m") + 1]) if "-m" in words[:-1] else []
 
 
 def _not_asked(words: str, entry: Clause, wanted: Iterable[str]) -> CommandError:
@@ -161,7 +175,9 @@ def of_verdict(
         clauses |= {entry.id for entry in left if apis is None or entry.api in apis}
     if not clauses:
         what = " or ".join(IS.get(verdict, str(verdict)) for verdict in verdicts)
-        raise NothingError(f"{folder}: nothing there is {what}; it says {results.headline}")
+        kept = verdicts == FAILED and (results.kept or results.verdict is Verdict.CONFORMS)
+        error = NothingFailedError if kept else CommandError
+        raise error(f"{folder}: nothing there is {what}; it says {results.headline}")
     return sorted(clauses)
 
 

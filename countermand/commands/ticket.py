@@ -35,7 +35,9 @@ def main(options: argparse.Namespace) -> int:
         results = last.tested(options.reports, how)
     except finished.FinishedError as error:
         raise CommandError(str(error)) from None
-    if options.clause is not None and options.clause not in results.catalogue and not Path(options.clause).is_dir():
+    if options.clause is not None and options.clause not in results.catalogue:
+        if Path(options.clause).is_dir():
+            raise CommandError(f"{options.clause}: a folder is named with --reports {options.clause}")
         raise CommandError(f"there is no clause {options.clause}; {results.catalogue.advice(options.clause)}")
     unverified.say((options.reports,))
     tickets = {item.name: item for item in ticket.tickets(results, inputs.target_tables(options.reports))}
@@ -50,8 +52,6 @@ def main(options: argparse.Namespace) -> int:
         print("\n".join([*lines, *_unsure(results, options.reports)]))
         return 0
     if options.clause not in tickets:
-        if Path(options.clause).is_dir():
-            raise CommandError(f"{options.clause}: a folder is named with --reports {options.clause}")
         there = ", ".join(tickets) or "none"
         why = " (it could not be found out)" if options.clause in unsure else ""
         what = "; ".join([f"no ticket for {options.clause}{why}", f"there is {there}"])

@@ -93,7 +93,7 @@ def _opened(config: pytest.Config, record: Record | None, agreed: Agreed, target
         Path(agreed["folder"]),
         agreed["seed"],
         targets,
-        named(option.ledger) if option.ledger else None,
+        named(option.ledger) if option.ledger and record is None else None,
         record,
         lent=is_part(config) and not (option.own_acceptance or option.certified),
         given=bool(option.target),

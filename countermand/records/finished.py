@@ -63,6 +63,12 @@ class Finished(Results):
         """The verdict with its coverage, as the run said it."""
         return str(self.document["sentence"])
 
+    @property
+    def answer(self) -> str | None:
+        """What a part said of the clauses it was asked about: how, its steps tell, which are in its record alone."""
+        said = self.document.get("answer")
+        return str(said) if said and self.answered else None
+
 
 def read(path: Path) -> Finished:
     """Read a folder of reports, a results.json or a zip that holds one; raises FinishedError."""

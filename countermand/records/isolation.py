@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from countermand.interruption import SIGNALS
 from countermand.model import suite
 
 #: Seconds of computing that judging again may take: to begin with, for each MiB of the record, and at most.
@@ -27,7 +28,7 @@ FLAGS = ("-I", "-B")
 BEGIN = (
     "import json, signal, sys; "
     "signal.getsignal(signal.SIGINT) is signal.SIG_IGN or signal.signal(signal.SIGINT, signal.SIG_DFL); "
-    "hasattr(signal, 'pthread_sigmask') and signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT]); "
+    f"hasattr(signal, 'pthread_sigmask') and signal.pthread_sigmask(signal.SIG_UNBLOCK, {[*map(int, SIGNALS)]}); "
     "sys.path[:] = json.loads(sys.argv.pop(1)); "
     "from countermand.commands.replaying import main; sys.exit(main())"
 )
@@ -64,7 +65,7 @@ class Spent(RuntimeError):  # noqa: N818 - what became of the process
 def run(task: Task, *, captured: bool = False) -> subprocess.CompletedProcess[str]:
     """Judge a record again in a process of its own; raises Spent."""
     done = _done(task, captured=captured)
-    ended = done is not None and done.returncode < 0 and done.returncode != -signal.SIGINT
+    ended = done is not None and done.returncode < 0 and -done.returncode not in SIGNALS
     if done is None or ended or (captured and "MemoryError" in done.stderr + done.stdout):
         raise Spent(
             f"judging the record again took more than {task.patience:g} s of computing, "
@@ -104,7 +105,7 @@ def _held_back() -> Iterator[Callable[[], object]]:
     if not hasattr(signal, "pthread_sigmask"):  # there is none on Windows
         yield lambda: None
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
 
     def heard() -> object:
         return signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -13,12 +13,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from countermand.interruption import SIGNALS
+from countermand.interruption import SAME, SIGNALS
 
 #: Seconds to tidy up in, where a run was ended: whoever ends a job kills it some ten seconds later.
 HURRY = 3.0
-#: Seconds within which a second signal is the first one: a terminal sends it to all processes, and so do we.
-SAME = 0.3
 
 
 def listen(hear: Callable[[int, FrameType | None], None]) -> dict[signal.Signals, Any]:
@@ -67,8 +65,8 @@ class Ending:
         """Listen no longer; to whoever has ended the run there is nothing more to say than its exit code."""
         if self.worker is not None:
             (self.folder / f"process-{self.worker}").unlink(missing_ok=True)
-        if self.signals and signal.SIGINT in self._before:
-            self._before[signal.SIGINT] = signal.SIG_IGN
+        if self.signals:
+            self._before = dict.fromkeys(self._before, signal.SIG_IGN)
         unlisten(self._before)
 
     def _hear(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - as signal calls it

@@ -151,10 +151,18 @@ def reference(words: str) -> str:
     plain = words.strip()
     if not plain or "\t" in plain or "\n" in plain or foreign.visible(plain) != plain:
         raise ValueError(f"{foreign.shown(plain, 80)!r} is no order number: it is blank, or holds what is not seen")
-    if (usual := unicodedata.normalize("NFKC", plain)) != plain:
+    if (usual := "".join(map(_usual, plain))) != plain:
         shown, other = (foreign.shown(word, 80) for word in (plain, usual))
         raise ValueError(f"{shown!r} is written in other letters or digits than {other!r}, which it looks like")
     return plain
+
+
+def _usual(letter: str) -> str:
+    """Return a digit of any script as one of ours, and a letter in its usual width."""
+    if letter.isdecimal():
+        return str(unicodedata.decimal(letter))
+    is_wide = unicodedata.decomposition(letter).startswith(("<wide>", "<narrow>"))
+    return unicodedata.normalize("NFKC", letter) if is_wide else letter
 
 
 def _listed(path: Path, api: str) -> Iterator[tuple[Place, Order]]:

@@ -96,7 +96,7 @@ def test_what_run_alone_can_do_is_refused_before_anything_is_asked(
 ) -> None:
     done = countermand("certify", "--api", "ala", word, "--key", pair[0], cwd=tmp_path)
     assert done.code == 4, done.said
-    assert f"{word}: only a run that asks the target can be certified; leave it out" in done.said
+    assert f"{word}: only a run of its own, which asks the target, can be certified; leave it out" in done.said
     assert not (tmp_path / "reports").exists()
 
 
@@ -248,8 +248,8 @@ def test_securesystemslib_accepts_the_envelope(whole: Path, pair: tuple[Path, Pa
     ("arguments", "words"),
     [
         (["--baseline", "known.toml"], "a waiver never changes a certificate"),
-        (["--replay", "reports"], "only a run that asks the target"),
-        (["--dry-run"], "only a run that asks the target"),
+        (["--replay", "reports"], "only a run of its own, which asks the target"),
+        (["--dry-run"], "only a run of its own, which asks the target"),
         (["--out", "nowhere/at/all.zip"], "no such folder"),
     ],
 )

@@ -298,7 +298,7 @@ def test_what_an_envelope_lacks_is_said_alike_by_whoever_reads_it(signatures: ob
 
 
 def test_a_page_that_was_written_by_hand_does_not_verify(lie: Lie, pair: tuple[Path, Path]) -> None:
-    path = lie({"index.html": lambda page: page.replace("are kept now", "conforms")})
+    path = lie({"index.html": lambda page: page.replace("is kept now", "conforms")})
     assert list(check(path, keys.public(pair[1])).problems) == [
         "index.html: does not follow from the results and the record"
     ]

@@ -112,6 +112,33 @@ def test_a_feature_is_selected_by_its_file_or_its_title(name: str, last: Path) -
 
 
 @pytest.mark.parametrize(
+    ("words", "all_but"),
+    [
+        ("ALA-CAN-01", False),
+        ("not applicable or ALA-CAN-01", False),
+        ("ALA-CAN-01 and not ALA-SEC-01", True),
+        ("not (applicable)", True),
+    ],
+)
+def test_who_leaves_clauses_out_is_known_by_the_word(words: str, *, all_but: bool) -> None:
+    assert selection.excludes(words) is all_but
+
+
+@pytest.mark.parametrize(
+    ("again", "clauses"),
+    [
+        ("countermand run --target t.toml -m 'ALA-SCH-02 or ALA-SEC-01'", ["ALA-SCH-02", "ALA-SEC-01"]),
+        ("countermand run --target targets/OSRS-RPL-02.toml -m ALA-SCH-02", ["ALA-SCH-02"]),
+        ("countermand run -m", []),
+        ("it 's torn", []),
+        (None, []),
+    ],
+)
+def test_what_a_line_repeats_stands_behind_its_option(again: str | None, clauses: list[str]) -> None:
+    assert selection._repeated(again) == clauses
+
+
+@pytest.mark.parametrize(
     ("words", "said"),
     [
         ("NOPE-1", "no such clause, feature or verdict"),

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from countermand.interruption import SIGNALS
 from countermand.provider.http import Request, Response
 from countermand.provider.opensrs.orders import State
 from countermand.run.ending import Ending
@@ -132,7 +133,7 @@ def write(ending: Ending, done: list[int]) -> None:
 
 def test_what_is_being_written_down_is_written_to_its_end(tmp_path: Path) -> None:
     ending, done = Ending(tmp_path), list[int]()
-    before = signal.getsignal(signal.SIGINT)
+    before = {number: signal.getsignal(number) for number in SIGNALS}
     ending.begin()
     try:
         with pytest.raises(KeyboardInterrupt):
@@ -147,8 +148,8 @@ def test_what_is_being_written_down_is_written_to_its_end(tmp_path: Path) -> Non
         assert (done, ending.signals, ending.hurry) == ([1], 3, 0.0)
     finally:
         ending.end()
-        after = signal.signal(signal.SIGINT, before)
-    assert after is signal.SIG_IGN  # whoever has ended the run is heard no more: it is over
+        after = {signal.signal(number, handler) for number, handler in before.items()}
+    assert after == {signal.SIG_IGN}  # whoever has ended the run is heard no more: it is over
 
 
 def test_an_order_under_way_is_not_thought_to_be_left(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def test_what_showed_that_one_is_not_kept_is_asked_again(which: list[str], tmp_p
         part = countermand("run", "--no-page", f"--target={target}", *which, cwd=tmp_path)
     assert part.returncode == 1, part.stdout
     assert "OSRS-ENV-03" in part.stdout.splitlines()[-1]
-    assert "note: what showed last that OSRS-ENV-03 is not kept was asked for " in part.stderr
+    assert "is asked as well: in its scenarios OSRS-ENV-03 " in part.stderr
 
 
 def test_where_nothing_failed_nothing_is_repeated_and_nothing_written(tmp_path: Path) -> None:
