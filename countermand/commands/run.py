@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import sys
 from collections.abc import Iterable, Sequence
@@ -11,10 +12,12 @@ from typing import Any
 
 from countermand.commands import asking, choice, judging, saying, selection, sessions, unverified
 from countermand.exits import CommandError, Exit
+from countermand.guard.foreign import shown
 from countermand.model.results import Target as TestedTarget
 from countermand.model.target import Target
 from countermand.plugin.launch import run_pytest
 from countermand.report import outputs, shelf, untested
+from countermand.report.terminal import near
 from countermand.targetfile import TargetError, glimpse, load, piped
 from countermand.targetfile.production import agree
 
@@ -153,6 +156,8 @@ def _run(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
         return judging.again(options, [*asking.passed_on(options), *rest])
     if not paths:
         print(choice.EMBEDDED if options.embedded else choice.NO_TARGET, flush=True)
+    if not options.dry_run:
+        _say_if_new(rest)
     if options.dry_run and VERBOSE & {*rest}:
         options.requests, rest = options.requests or "-", [word for word in rest if word not in VERBOSE]
     grouped = sessions.grouped(paths)
@@ -184,6 +189,16 @@ def _run(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
     worst = min(codes, key=sessions.WORST.index)
     print(f"exit {worst}: the worst of {len(codes)} runs", flush=True)
     return worst
+
+
+def _say_if_new(rest: Sequence[str]) -> None:
+    """Say that a ledger somebody names is not there yet: a name that was mistyped knows of no order that is used up."""
+    named = [word for before, word in itertools.pairwise(rest) if before == "--ledger"]
+    named += [word.partition("=")[2] for word in rest if word.startswith("--ledger=")]
+    for path in map(Path, named):
+        if path.absolute().parent.is_dir() and not path.exists():
+            words = f"{shown(near(path))} is a new ledger: of the orders that are listed it knows none as used"
+            print(f"note: {words}", file=sys.stderr)
 
 
 def _name(group: Sequence[Path], number: int) -> str:

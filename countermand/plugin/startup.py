@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import shlex
 import shutil
-import sys
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -121,9 +120,6 @@ def _budgets(run: Run) -> dict[str, str]:
 
 def _open_ledgers(run: Run) -> None:
     """See, before anything is sent, that what is used can be written down; raises LedgerError."""
-    path = run.ledger_path
-    if path is not None and run.given and not path.exists() and run.worker == "main":
-        sys.stderr.write(f"note: {near(path)} is a new ledger: of the orders that are listed it knows none as used\n")
     for target in run.targets.values():
         run.ledger(target)
 
