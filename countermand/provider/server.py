@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import select
 import socket
+import ssl
 import sys
 import threading
 from contextlib import suppress
@@ -17,7 +19,6 @@ from countermand.provider.http import Peer, Request, Response, outcome, printabl
 from countermand.provider.wording import chunks, head, read_body
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Callable
 
 IDLE = 60  # seconds after which a silent connection is closed
@@ -49,6 +50,7 @@ class Server(ThreadingHTTPServer):
         """
         super().__init__(("127.0.0.1", port), _Connection)
         self.application, self.context, self.log, self.note = application, context, log, note
+        context.sslsocket_class = _Secured
         self.stopping = threading.Event()
         self.failures: list[BaseException] = []  # refused handshakes, broken connections, faults of the application
         self.connections: WeakSet[socket.socket] = WeakSet()
@@ -107,6 +109,18 @@ class Server(ThreadingHTTPServer):
             self.log(words)
 
 
+class _Secured(ssl.SSLSocket):
+    """A connection that is closed where the caller is gone: of one that is not connected wrap_socket leaves it open."""
+
+    def getpeername(self) -> Any:  # noqa: ANN401 - as in the base class
+        """Return where the caller is; raises ConnectionResetError where there is none any more."""
+        try:
+            return super().getpeername()
+        except OSError:
+            self.close()
+            raise ConnectionResetError(errno.ECONNRESET, "the caller is gone") from None
+
+
 class _Connection(BaseHTTPRequestHandler):
     """One connection: the handshake, then requests until either side has enough."""
 
@@ -118,7 +132,6 @@ class _Connection(BaseHTTPRequestHandler):
     def setup(self) -> None:
         """Make the handshake, here and not in the listening thread: a slow caller must not keep others waiting."""
         self.request.settimeout(self.timeout)
-        self.request.getpeername()  # of who is gone already, wrap_socket leaves a socket open
         secured = self.server.context.wrap_socket(self.request, server_side=True, do_handshake_on_connect=False)
         self.server.connections.discard(self.request)  # wrapping took its descriptor over
         self.server.connections.add(secured)

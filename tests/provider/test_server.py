@@ -80,7 +80,8 @@ def test_who_is_gone_before_the_handshake_leaves_no_socket_open(identities: Cert
         connection.request("GET", "/")
         assert connection.getresponse().status == 200
     server.stop()
-    assert [type(error) for error in server.failures] == [OSError]
+    assert [type(error) for error in server.failures] == [ConnectionResetError]
+    assert str(server.failures[0]).endswith("the caller is gone")
     server.failures.clear()
     gc.collect()  # a socket that is left open is told of here
 
