@@ -156,14 +156,14 @@ def _run(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
         return judging.again(options, [*asking.passed_on(options), *rest])
     if not paths:
         print(choice.EMBEDDED if options.embedded else choice.NO_TARGET, flush=True)
-    if not options.dry_run:
-        _say_if_new(rest)
     if options.dry_run and VERBOSE & {*rest}:
         options.requests, rest = options.requests or "-", [word for word in rest if word not in VERBOSE]
     grouped = sessions.grouped(paths)
     chosen = _all_selected(options, grouped)
     _agree(paths, options.production, dry=options.dry_run)
     if len(grouped) == 1:
+        if paths and not options.dry_run:  # the sellers that are carried have a ledger of their own
+            _say_if_new(rest)
         options.clauses = chosen[0]
         targets = [f"--target={path}" for path in paths]
         reports = [f"--reports={options.reports}"] if options.reports else []

@@ -16,8 +16,10 @@ from pathlib import Path
 
 from countermand.commands import last
 from countermand.exits import CommandError
+from countermand.guard import intake
 from countermand.model import clause, suite
 from countermand.model.clause import Catalogue, Clause
+from countermand.model.files import RESULTS
 from countermand.model.message import said
 from countermand.model.results import Results
 from countermand.model.verdict import Verdict
@@ -118,8 +120,9 @@ def witnesses(chosen: Sequence[str], known: Known) -> list[str]:
 
     These are about every answer of a run, and a part that did not ask the same would not see it.
     """
+    path = known.last / RESULTS if intake.is_folder(known.last) else known.last  # no step is asked for, nor an exchange
     try:
-        results = finished.read(known.last)
+        results = finished.read(path)
     except finished.FinishedError:
         return []
     shown = dict[str, list[str]]()  # by the witness, what it has shown

@@ -261,8 +261,8 @@ class OpensrsSeller(Seller):
             if tree is None
             else [(name, place.text) for name in PRIVATE for place in items(tree, f"attributes.{name}") if place.text]
         )
-        state = self._state(looked_up) if looked_up is not None and tree is not None else None
-        states = [*STATES] if state is None else [state]
+        state = self.values(looked_up, "attributes.state") if looked_up is not None and tree is not None else []
+        states = [place.text for place in state] or [*STATES]
         known = [Known(f"its {name}", word) for name, word in details] + [
             Known("its state", word, is_state=True) for word in states
         ]

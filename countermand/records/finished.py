@@ -65,7 +65,7 @@ class Finished(Results):
 
     @property
     def answer(self) -> str | None:
-        """What a part said of the clauses it was asked about: how, its steps tell, which are in its record alone."""
+        """What a part said of the clauses it was asked about; the steps this depends on are in the record alone."""
         said = self.document.get("answer")
         return str(said) if said and self.answered else None
 
