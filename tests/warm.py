@@ -23,12 +23,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from countermand.interruption import SIGNALS
+
 ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-m", "countermand")
 #: Variables that an interpreter, or what it was built on, reads once, when it starts.
 EARLY = ("PYTHON", "LC_", "LANG", "SSL_", "OPENSSL_")
 # Hundreds of processes import the same modules: none of them is to compile those again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# Many a test sends a signal, and all of them are heard beneath nohup as well, or in the background of a shell.
+for number in SIGNALS:
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
 #: The address of a socket has about a hundred bytes.
 LONG = 60
 NUMBER = struct.Struct("!q")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -46,7 +47,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="write proof.json to standard output as well")
     parser.add_argument(
-        "--jobs", type=_positive, metavar="N", help="so many sellers at once (default: one per processor)"
+        "--jobs",
+        type=_positive,
+        metavar="N",
+        help="so many sellers at once (default: one more than there are processors, as many a seller waits)",
     )
     parser.add_argument(
         "--reports",
@@ -81,7 +85,7 @@ def main(options: argparse.Namespace) -> int:
             complete=not options.deviants,
             together=together,
             part=options.part or runner.WHOLE,
-            jobs=options.jobs,
+            jobs=options.jobs or (os.cpu_count() or 1) + 1,
             progress=_count,
         )
     except field.UnjudgedError as error:
