@@ -12,7 +12,7 @@ from typing import Any
 
 from countermand.baseline.waiver import DEFAULT, Baseline, Entry, List
 from countermand.guard import intake, toml
-from countermand.guard.nearest import meant
+from countermand.guard.nearest import absent, meant
 from countermand.model import clause, suite
 from countermand.model.clause import Catalogue
 from countermand.model.verdict import WORST_FIRST, Verdict
@@ -79,8 +79,9 @@ def read(path: Path, catalogue: Catalogue | None = None, *, unfilled: bool = Fal
         text = intake.text(path)
         table = toml.parsed(text)
     except FileNotFoundError:
-        path = Path(intake.shown(path))
-        raise BaselineError(f"{path}: no such file; countermand baseline --update {path} REPORTS writes one") from None
+        name = intake.shown(path)
+        remedy = f"countermand baseline --update {name} REPORTS writes one"
+        raise BaselineError(f"{name}: {absent(path)}; {remedy}") from None
     except intake.IntakeError as error:
         raise BaselineError(f"{intake.shown(path)}: {error}") from None
     except toml.TomlError as error:

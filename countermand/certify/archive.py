@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from countermand.guard import bounds
+from countermand.guard.nearest import absent
 from countermand.records import container
 
 #: The first moment a zip can name: no file of a certificate tells when it was packed.
@@ -53,7 +54,7 @@ def read(path: Path) -> bytes:
     try:
         return container.regular(path, LARGEST)
     except FileNotFoundError:
-        raise ArchiveError("no such file") from None
+        raise ArchiveError(absent(path)) from None
     except (OSError, bounds.LimitError) as error:
         raise ArchiveError(f"the zip cannot be read: {str(error).removeprefix(f'{path}: ')}") from None
 

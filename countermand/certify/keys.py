@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from countermand.guard import bounds, intake
 from countermand.guard.foreign import shown
+from countermand.guard.nearest import absent
 from countermand.model.files import ENVELOPE
 
 PRIVATE, PUBLIC = ".pem", ".public.pem"
@@ -144,7 +145,7 @@ def _key(data: bytes) -> bytes:
 def _bytes(path: Path) -> bytes:
     try:
         return intake.read(path)
-    except FileNotFoundError as error:
-        raise KeyFileError(f"{intake.shown(path)}: cannot be read: {error.strerror}") from None
+    except FileNotFoundError:
+        raise KeyFileError(f"{intake.shown(path)}: cannot be read: {absent(path)}") from None
     except intake.IntakeError as error:
         raise KeyFileError(f"{intake.shown(path)}: {error}") from None

@@ -13,11 +13,10 @@ from pathlib import Path
 from countermand.commands import saying
 from countermand.exits import CommandError
 from countermand.guard import intake
-from countermand.guard.nearest import nearest
+from countermand.guard.nearest import absent, nearest
 from countermand.model.apis import APIS
 from countermand.plugin.launch import at_once
 from countermand.report import shelf
-from countermand.targetfile.source import nearest_in
 
 #: The options of ours that somebody may have meant by a word pytest does not know.
 OPTIONS = (
@@ -89,8 +88,7 @@ def _targets_must_be_there(names: Sequence[str]) -> None:
     """Refuse a name that was mistyped: it is no news of a target that was tested before."""
     for name in names:
         if not os.path.lexists(name):
-            question = nearest_in(Path(name).parent, Path(name).name)
-            raise CommandError(f"--target {intake.shown(name)}: no such file{question}")
+            raise CommandError(f"--target {intake.shown(name)}: {absent(Path(name))}")
         if intake.is_folder(Path(name)):
             raise CommandError(f"--target {intake.shown(name)}: is a folder, where a target file was expected")
 
@@ -105,7 +103,8 @@ def _must_be_there(before: str, word: str, *, among: Sequence[str]) -> None:
     if word.endswith(".toml"):
         raise CommandError(saying.stray_target(word))
     if not Path(word.partition("::")[0]).exists():
-        raise CommandError(f"{word}: no such file or folder; what is tested is said with --target, -m or -k")
+        what = absent(Path(word.partition("::")[0]), "no such file or folder")
+        raise CommandError(f"{word}: {what}; what is tested is said with --target, -m or -k")
 
 
 def passed_on(options: argparse.Namespace) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 from countermand.commands import saying
 from countermand.exits import CommandError
 from countermand.model import clause, suite
+from countermand.model.apis import APIS
 from countermand.model.clause import Clause
 from countermand.model.results import WAITS
 from countermand.report.naming import WEIGHT, api_title
@@ -26,13 +27,23 @@ def main(options: argparse.Namespace) -> int:
     catalogue = clause.read(*suite.features())
     for wanted in options.clauses:
         if wanted.upper() not in catalogue:
-            raise CommandError(f"no clause {wanted}; {catalogue.advice(wanted)}")
+            raise CommandError(f"no clause {wanted}; {_broken_by(wanted) or catalogue.advice(wanted)}")
     explanations = [_row(catalogue[key.upper()]) for key in options.clauses]
     if options.json:
         saying.as_json({"version": 1, "clauses": explanations})
     else:
         print("\n\n".join(map(_words, explanations)))
     return 0
+
+
+def _broken_by(word: str) -> str:
+    """Say which clause a deviant breaks, where the word is a deviant's."""
+    from countermand.provider.deviants import called, deviants  # noqa: PLC0415 - the embedded sellers, which only this part needs
+
+    breaks = dict.fromkeys(
+        str(vars(wrong[name])["breaks"]) for wrong in map(deviants, APIS) if (name := called(wrong, word)) is not None
+    )
+    return f"it is a deviant, which breaks {' and '.join(breaks)}" if breaks else ""
 
 
 def _row(entry: Clause) -> dict[str, Any]:

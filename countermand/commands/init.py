@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from countermand.exits import CommandError, Exit
 from countermand.guard import intake
-from countermand.guard.nearest import meant
+from countermand.guard.nearest import absent, meant
 from countermand.model.api import WHO, Api
 from countermand.model.apis import APIS
 from countermand.protocols.registry import PROTOCOLS
@@ -229,7 +229,7 @@ def _read(name: str) -> str:
     try:
         return sys.stdin.read() if name == "-" else intake.decoded(intake.read(Path(name), piped=True))
     except FileNotFoundError:
-        raise CommandError(f"--orders {name}: no such file") from None
+        raise CommandError(f"--orders {name}: {absent(Path(name))}") from None
     except UnicodeDecodeError:  # of standard input
         raise CommandError(f"--orders {name}: cannot be read: it is not UTF-8") from None
     except intake.IntakeError as error:

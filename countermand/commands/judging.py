@@ -10,6 +10,7 @@ from pathlib import Path
 
 from countermand.exits import CommandError, Exit
 from countermand.guard import intake
+from countermand.guard.nearest import absent
 from countermand.records import isolation
 from countermand.records.record import RECORD
 
@@ -48,7 +49,7 @@ def again(options: argparse.Namespace, shared: Sequence[str]) -> int:
         Path(value).absolute() for word in shared if (value := word.rpartition("=")[2]) and not value.startswith("-")
     ]
     if not intake.exists(Path(options.replay)):
-        raise CommandError(f"{options.replay}: no such file or folder")
+        raise CommandError(f"{options.replay}: {absent(Path(options.replay), 'no such file or folder')}")
     try:
         reports.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="countermand-") as scratch:

@@ -38,7 +38,7 @@ ANEW = "remove that file, and all certificates there are made anew"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--api", choices=list(APIS), help="which seller")
+    parser.add_argument("--api", choices=list(APIS), help="which seller; said by --deviant as well")
     parser.add_argument(
         "--port", type=_port, metavar="N", help="the port on 127.0.0.1 (default: any free one, or that of --keep)"
     )
@@ -76,8 +76,7 @@ def main(options: argparse.Namespace) -> int:
     if options.list_deviants:
         _list(options)
         return 0
-    if options.api is None:
-        raise CommandError(f"--api is missing: one of {', '.join(APIS)}")
+    options.api = options.api or _api_of(options.deviant)
     from countermand.provider import serving  # noqa: PLC0415 - the sellers cost time that --help should not
 
     seller = _seller(options.api, options.deviant)
@@ -107,6 +106,21 @@ def main(options: argparse.Namespace) -> int:
                 if options.keep:
                     _remember(folder, seller, options.api, served.server.server_address[1])
     return 0
+
+
+def _api_of(names: Sequence[str]) -> str:
+    """Return the one API that has all of some deviants; raises CommandError where that is none, or more than one."""
+    from countermand.provider import deviants  # noqa: PLC0415 - see main
+
+    wrong = {api: deviants.deviants(api) for api in APIS if names}
+    for name in names:
+        if not any(deviants.called(some, name) for some in wrong.values()):
+            every = [word for some in wrong.values() for word in deviants.words(some)]
+            raise CommandError(f"no deviant {name!r}; {meant(name, every, 'see --list-deviants')}")
+    apis = [api for api, some in wrong.items() if all(deviants.called(some, name) for name in names)]
+    if len(apis) != 1:
+        raise CommandError(f"--api is missing: one of {', '.join(APIS)}")
+    return apis[0]
 
 
 def _port(words: str) -> int:

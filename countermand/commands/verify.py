@@ -15,6 +15,7 @@ from countermand.commands import judging
 from countermand.exits import CommandError, Exit
 from countermand.guard import intake
 from countermand.guard.foreign import in_json
+from countermand.guard.nearest import absent
 from countermand.model.apis import APIS
 from countermand.model.verdict import Verdict
 
@@ -73,7 +74,7 @@ def main(options: argparse.Namespace) -> int:
     try:
         intake.look(path, LARGEST)
     except FileNotFoundError:
-        raise CommandError(f"{_named(path)}: no such file") from None
+        raise CommandError(f"{_named(path)}: {absent(path)}") from None
     except intake.IntakeError as error:
         raise CommandError(f"{_named(path)}: {error}") from None
     wanted = None if options.expect_verdict is None else Verdict(options.expect_verdict)

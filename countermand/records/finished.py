@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from countermand.guard import bounds, claim, intake
+from countermand.guard.nearest import absent
 from countermand.model import clause, suite
 from countermand.model.clause import Catalogue, Clause, Evidence
 from countermand.model.files import EARLIER, EMBEDDED, PART, RECORD, RESULTS, SET_ASIDE
@@ -89,7 +90,7 @@ def read(path: Path) -> Finished:
 def _lacks(path: Path) -> str:
     """Say what is not there, and where runs stand that may have been meant."""
     if not intake.is_folder(path):
-        return "no such file or folder"
+        return absent(path, "no such file or folder")
     if claim.is_taken(path):
         return "a run is writing there now: wait for it"
     below = [str(file.parent) for file in sorted(path.glob(f"*/{RESULTS}"))]

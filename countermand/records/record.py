@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from countermand.guard import bounds
+from countermand.guard.nearest import absent
 from countermand.model import files
 from countermand.model.results import WAITS
 from countermand.model.rows import AcceptanceRow, AskedRow, ScenarioRow
@@ -144,7 +145,7 @@ def _bytes(path: Path) -> tuple[bytes, bytes]:
         why = (
             f"no {name} in it: a folder of reports is expected, or a certificate"
             if path.exists()
-            else "no such file or folder"
+            else absent(path, "no such file or folder")
         )
         raise RecordError(f"{path}: {why}") from None
     except bounds.LimitError as error:

@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 
 from countermand.document import parse, problems, see_xpath
 from countermand.guard import intake
+from countermand.guard.nearest import absent
 from countermand.guard.schema import Schema
 from countermand.model.apis import APIS
 from countermand.model.target import Dialect, Limits, Safety, Target
 from countermand.targetfile import belonging, checking, piped
 from countermand.targetfile.parties import headers, identities
-from countermand.targetfile.source import Source, TargetError, nearest_in
+from countermand.targetfile.source import Source, TargetError
 from countermand.targetfile.supply import oddities, supply
 from countermand.targetfile.text import decoded, parsed
 
@@ -30,7 +31,7 @@ def load(path: Path, *, runs: bool = True) -> Target:
         belonging.check(source, table)
         return _target(source, table)
     except FileNotFoundError:
-        raise TargetError(f"{intake.shown(path)}: no such file{nearest_in(path.parent, path.name)}") from None
+        raise TargetError(f"{intake.shown(path)}: {absent(path)}") from None
     except intake.IntakeError as error:
         raise TargetError(f"{intake.shown(path)}: {error}") from None
     except (OSError, UnicodeDecodeError) as error:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from countermand.guard import intake, private
-from countermand.guard.nearest import meant
+from countermand.guard.nearest import nearest_in
 from countermand.targetfile import piped
 
 #: What is wrong with a Windows path in double quotes, where a backslash begins an escape (TOML 1.0, String).
@@ -106,12 +106,3 @@ class Source:
             return near
         here = ", and there is one where you stand" if intake.is_file(Path(name)) else ""
         return f"; a path is relative to the target file{here}"
-
-
-def nearest_in(folder: Path, missing: str) -> str:
-    """Ask, of a file that is not there, whether another of a folder was meant; nothing where none is like it."""
-    try:
-        question = meant(missing, [entry.name for entry in folder.iterdir()])
-    except OSError:
-        return ""
-    return f"; {question}" if question else ""

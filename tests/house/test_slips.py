@@ -8,9 +8,9 @@ import pytest
 from running import countermand, rewritten, served
 
 from countermand import cli
-from countermand.commands import sessions
+from countermand.commands import serve, sessions
 from countermand.exits import CommandError
-from countermand.provider.deviants import deviants
+from countermand.provider.deviants import deviants, slug
 
 
 @pytest.mark.parametrize(
@@ -199,3 +199,53 @@ def test_a_folder_of_several_runs_says_where_these_stand(
     monkeypatch.chdir(tmp_path)
     assert cli.main([*command, *(["--embedded"] if "run" in command else [])]) == 4
     assert "each in a folder of its own: name reports/a or reports/b" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("run --target min.toml", "no such file; did you mean 'mine.toml'?"),
+        ("run --target gone.toml", "no such file: it is a link to 'nowhere.toml', where nothing is"),
+        ("run --api ala --baseline bas.toml", "bas.toml: no such file; did you mean 'base.toml'?"),
+        ("run --replay nights", "nights: no such file or folder; did you mean 'night'?"),
+        ("doctor --target min.toml", "no such file; did you mean 'mine.toml'?"),
+        ("baseline base.toml nights", "nights: no such file or folder; did you mean 'night'?"),
+        ("compare nights night", "nights: no such file or folder; did you mean 'night'?"),
+        ("report nights", "nights: no such file or folder; did you mean 'night'?"),
+        ("certify --api ala --key kye.pem", "no such file; did you mean 'key.pem'?"),
+        ("verify shown.zip --key kye.pem", "no such file; did you mean 'key.pem'?"),
+        ("verify shwon.zip --key key.public.pem", "no such file; did you mean 'shown.zip'?"),
+        (
+            "init --api ala --url https://staging.example --out new.toml --orders mine.txt",
+            "no such file; did you mean 'mine.toml'?",
+        ),
+    ],
+)
+def test_a_file_that_is_not_there_is_asked_for_by_the_name_of_one_that_is(
+    words: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("mine.toml", "base.toml", "shown.zip"):
+        (tmp_path / name).touch()
+    (tmp_path / "night").mkdir()
+    (tmp_path / "gone.toml").symlink_to("nowhere.toml")
+    assert cli.main(["keygen", "--out", "key"]) == 0
+    capsys.readouterr()
+    assert cli.main(words.split()) != 0
+    printed = capsys.readouterr()
+    assert said in printed.out + printed.err
+
+
+def test_a_deviant_is_known_by_its_words_wherever_something_else_is_expected(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert cli.main(["explain", "takes-up-without-order-reference"]) == 4
+    assert "it is a deviant, which breaks ALA-REQ-07" in capsys.readouterr().err
+    assert cli.main(["explain", "takes-up-nothing-at-all"]) == 4
+    assert "a deviant" not in capsys.readouterr().err
+    assert serve._api_of(["takes-up-without-order-reference"]) == "ala"
+    for words in ([], ["takes-up-without-order-reference", next(map(slug, deviants("opensrs").values()))]):
+        with pytest.raises(CommandError, match="--api is missing"):
+            serve._api_of(words)
+    with pytest.raises(CommandError, match="did you mean 'takes-up-without-order-reference'"):
+        serve._api_of(["takes-up-without-order-referense"])
