@@ -53,8 +53,10 @@ class Rehearsal:
         answer = self.stand_in.answer(identity.name, request.method, path, headers, request.body)
         reply = answer and Reply(answer[0], "", "HTTP/1.1", answer[1], answer[2])
         trouble = None if reply else Trouble.ALERT
+        seconds = time.perf_counter() - clock
+        # Whose connections last: that they do not is no news of a target that was not asked.
         return Exchange(
-            0, operation, identity.name, started, time.perf_counter() - clock, request, reply or None, trouble
+            0, operation, identity.name, started, seconds, request, reply or None, trouble, reused=reply is not None
         )
 
 

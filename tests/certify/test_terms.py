@@ -186,6 +186,7 @@ def test_a_public_certificate_names_the_blanks_before_anything_is_sent(pair: tup
         assert preview.code == 0, preview.said
         assert "Not applicable, as things stand:" in preview.out
         assert "(OSRS-STA-02)" in preview.out
+        assert "(OSRS-SIG-01)" not in preview.out  # a stand-in has no connection that might end
         assert not list(tmp_path.rglob("*.zip"))
 
 
