@@ -57,6 +57,7 @@ def main(options: argparse.Namespace) -> int:
         now = timestamp(datetime.now(UTC))
         notes = [*night_words.notes(new, past, options.history, now)] if options.history else []
         new = history.since(past, new, now)
+        notes += night_words.parts(new)
         old = history.entries(_runs(options.nights[0])) if len(options.nights) == 2 else history.before(past, new)  # noqa: PLR2004
         if old and new and min(entry.started for entry in old.values()) > max(entry.started for entry in new.values()):
             print(f"{options.nights[0]} is the newer of the two: say OLD first, then NEW", file=sys.stderr)

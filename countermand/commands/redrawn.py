@@ -5,11 +5,20 @@ It is written over what the command drew before, and over no other file, least o
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from countermand.exits import CommandError
 from countermand.guard import placing
 from countermand.report import outputs
+
+#: How a page begins that we draw, and what is for programs.
+OURS = {
+    "<": re.compile(rb"""<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Sec"""),
+    "{": re.compile(rb"""\{\s*"version": *\d"""),
+}
+#: Bytes of a file that show whether it begins so.
+HEAD = 200
 
 
 def write(path: Path, text: str) -> None:
@@ -31,12 +40,12 @@ def see(path: Path, first: str) -> None:
         raise CommandError(f"{path}: is a report of a run, and is not written over: name another file")
     try:
         placing.see(path)
-        if path.is_file() and _begins(path) not in {"", first}:
+        if path.is_file() and (begun := _begins(path)) and not OURS[first].match(begun):
             raise CommandError(f"{path}: is there already, and was not written by this command: name another file")
     except OSError as error:
         raise CommandError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
-def _begins(path: Path) -> str:
+def _begins(path: Path) -> bytes:
     with path.open("rb") as file:
-        return file.read(1).decode("latin-1")
+        return file.read(HEAD)

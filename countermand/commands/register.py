@@ -17,6 +17,7 @@ from countermand.exits import CommandError, Exit
 from countermand.guard import intake, placing
 from countermand.guard.foreign import Shown, in_json, shown
 from countermand.nightly import badge
+from countermand.report import shelf
 
 #: What is said of a certificate that was listed once.
 UNLISTED = "it is not listed any more, for whoever keeps this register has taken it out, or it does not verify"
@@ -117,6 +118,10 @@ def _see(options: argparse.Namespace) -> None:
             raise CommandError(
                 "--out: a folder outside of PLACE was expected: what is drawn must not be taken for what is to be drawn"
             )
+    if (key := shelf.key_in(options.out)) is not None:
+        raise CommandError(
+            f"--out {options.out}: {key.name} is a private key, and the folder is published as it is: name another one"
+        )
     for name, first in (("index.html", "<"), ("register.json", "{")):
         redrawn.see(options.out / name, first)
 

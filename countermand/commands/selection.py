@@ -46,13 +46,15 @@ class Known:
     """All that a selection may name."""
 
     catalogue: Catalogue
-    features: Mapping[str, frozenset[str]]  # the clauses of each feature, by the name of its file and by its title
+    features: Mapping[
+        str, frozenset[str]
+    ]  # the clauses of each feature, by its file, with or without folder, and title
     last: Path  # the folder of the last run
     names: frozenset[str] = field(default=frozenset())  # of the targets that are asked; none: whatever was
 
     def clauses(self, word: str) -> frozenset[str]:
         """Return the clauses that one word means; raises CommandError where it means nothing."""
-        folded = word.casefold().removesuffix(".feature")
+        folded = word.casefold().removeprefix("./").removesuffix(".feature")
         wanted = {BROKEN: str(Verdict.DOES_NOT_CONFORM)}.get(folded, folded)
         if wanted in SAID:
             return frozenset(of_verdict(self.last, (Verdict(wanted),), self.names))
@@ -83,6 +85,8 @@ def known(folder: Path, names: Iterable[str] = ()) -> Known:
         title = _TITLE.search(text)
         for name in {path.stem, title[1] if title else path.stem}:
             features[name.casefold()] = features.get(name.casefold(), frozenset()) | frozenset(_TAG.findall(text))
+        below = f"{path.parent.name}/{path.stem}"  # as reports and `explain` name the file: of one API alone
+        features |= dict.fromkeys((below.casefold(), f"features/{below}".casefold()), frozenset(_TAG.findall(text)))
     return Known(clause.read(*suite.features()), features, folder, frozenset(names))
 
 

@@ -68,7 +68,7 @@ def _enough(target: Target, stock: budget.Budget) -> Finding:
         return Finding.ok("orders", "the seller takes no cancellation up, so that no order is used up")
     if stock.suffices:
         return Finding.ok("orders", words)
-    more = f"list more in [orders] {stock.state}" if stock.left and not stock.reaches else ""
+    more = f"list more in [orders] {stock.state}" if not stock.reaches else ""
     more = "raise [safety] cancellations" if stock.is_capped else more
     return Finding.note("orders", words, more)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from countermand.guard import intake, placing
-from countermand.model.results import UNKNOWN_API, Judged, Scenario
+from countermand.model.results import UNKNOWN_API, Judged, Scenario, Target
 from countermand.model.verdict import WORST_FIRST, Verdict
 from countermand.records import shape
 from countermand.records.finished import Finished
@@ -58,6 +58,8 @@ class Entry:
     source: str = ""  # where its run lies; not kept either
     #: Of a target that has no run of this night: when the last one began of those that lie there, or nothing.
     last: str | None = None
+    #: Of a run that was not whole: the clauses of which it has asked everything. Of all others it says nothing.
+    asked: frozenset[str] | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -68,6 +70,10 @@ class Entry:
     def night(self) -> str:
         """The day the run began on."""
         return self.started[:10]
+
+    def says(self, clause: str) -> bool:
+        """Whether this night has anything to say of a clause: a part, or a run that was ended, leaves most unasked."""
+        return self.untested is None and (self.asked is None or clause in self.asked or clause in self.clauses)
 
     def as_json(self) -> dict[str, Any]:
         """Return a line of the history."""
@@ -86,6 +92,7 @@ class Entry:
             "lapsed": dict(self.lapsed),
             **({"stale": dict(self.stale)} if self.stale else {}),
             **({} if self.last is None else {"last": self.last}),
+            **({} if self.asked is None else {"asked": sorted(self.asked)}),
         }
 
     @classmethod
@@ -106,6 +113,7 @@ class Entry:
             lapsed={str(key): str(value) for key, value in dict(row["lapsed"]).items()},
             stale={str(key): str(value) for key, value in dict(row.get("stale", {})).items()},
             last=None if row.get("last") is None else str(row["last"]),
+            asked=None if row.get("asked") is None else frozenset(map(str, row["asked"])),
         )
 
 
@@ -183,19 +191,29 @@ def since(past: Iterable[Entry], new: Mapping[tuple[str, str], Entry], now: str)
 def refuse_doubles(runs: Iterable[Finished]) -> None:
     """See that no two targets of one night have one name; raises HistoryError.
 
-    One would hide what is the matter with the other.
+    One would hide what is the matter with the other. An embedded seller has another port each time: two of them are
+    refused where the newer does hide something.
     """
     seen: dict[tuple[str, str], tuple[str, Finished]] = {}
     for run in sorted(runs, key=lambda run: run.started):
         for target in run.targets:
             url, other = seen.get((target.api, target.name), (target.url, run))
-            ours = target.name.startswith("embedded-")  # which has another port each time
-            if url != target.url and not ours and not is_long_before(other.started, run.started):
+            hides = not target.name.startswith("embedded-") or not _broken(other, target) <= _broken(run, target)
+            if url != target.url and hides and not is_long_before(other.started, run.started):
                 raise HistoryError(
                     f"{other.source} and {run.source}: two targets are called {target.name!r} ({url} and "
                     f"{target.url}), and reports tell targets of one API apart by their names: give each its own"
                 )
             seen[target.api, target.name] = (target.url, run)
+
+
+def _broken(run: Finished, target: Target) -> set[str]:
+    """Return the clauses that a run has found broken by a target."""
+    return {
+        scenario.clause
+        for scenario in run.scenarios
+        if scenario.target == target.name and scenario.verdict is Verdict.DOES_NOT_CONFORM
+    }
 
 
 def entries(runs: Iterable[Finished]) -> dict[tuple[str, str], Entry]:
@@ -230,8 +248,25 @@ def _entry(run: Finished, target: str, api: str) -> Entry:
     said = {key: words for key in shown if (words := _seen(own[key]))}
     verdict = run.verdict if len(run.targets) == 1 or run.untested else _verdict(clauses, run)
     return Entry(
-        target, api, run.started, verdict, run.untested, shown, open_ends, waived, lapsed, stale, said, str(run.source)
+        target,
+        api,
+        run.started,
+        verdict,
+        run.untested,
+        shown,
+        open_ends,
+        waived,
+        lapsed,
+        stale,
+        said,
+        str(run.source),
+        asked=None if run.complete or run.untested else _asked(run, own),
     )
+
+
+def _asked(run: Finished, clauses: Iterable[str]) -> frozenset[str]:
+    """Return of which clauses a run that was not whole has asked everything."""
+    return frozenset(clauses) - {*run.unplayed} if run.unplayed else frozenset(clauses) & {*run.asked}
 
 
 def _seen(scenarios: Sequence[Scenario]) -> str:

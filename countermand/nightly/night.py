@@ -16,6 +16,8 @@ VERSION = 1
 WEEK = 7
 #: So many changes within a week are more than a fault and its mending.
 FLAKY = 2
+#: What is said of a clause that is broken as far as anybody knows.
+UNASKED = "not asked this night, and broken when it was last"
 
 
 class Kind(StrEnum):
@@ -87,27 +89,59 @@ def _of_target(
             Kind.UNTESTED, target, api, words=why, since=_since(history, None, Verdict.NOT_TESTED), new=not known
         )
         return
-    # What a night that tested nothing leaves unsaid is as it was before that night.
-    last = old
-    if old is not None and old.untested is not None:
-        last = next((entry for entry in reversed(history) if _is_before(entry, new)), old)
-    before = last.clauses if last else {}
-    for clause in sorted({*before, *new.clauses, *new.waived}):
-        was, now = before.get(clause, Verdict.CONFORMS), new.clauses.get(clause, Verdict.CONFORMS)
-        kind = _kind(was, now, clause, new)
-        if kind in {Kind.STILL, None} and was is now and now is not Verdict.CONFORMS and last and clause in last.waived:
-            kind = Kind.LAPSED
-        if kind is not None:
-            since = _since(history, clause, now) or (new.night if now is not Verdict.CONFORMS else None)
-            words = new.waived.get(clause) or new.lapsed.get(clause) or new.said.get(clause, "")
-            fresh = was is not now or old is None or kind is Kind.LAPSED
-            yield Change(kind, target, api, clause, words, since, _flaky(history, clause, new), new=fresh)
+    earlier = [*([old] if old else []), *(entry for entry in reversed(history) if entry.started < new.started)]
+    for clause in sorted({*new.clauses, *new.waived, *(clause for entry in earlier for clause in entry.clauses)}):
+        # What a night leaves unsaid that tested nothing, or not this clause, is as it was before that night.
+        nights = [entry for entry in earlier if entry.says(clause)]
+        if new.says(clause):
+            change = _of_clause(key, clause, nights, new, history)
+        else:
+            change = _of_unasked(key, clause, nights, history)
+        if change is not None:
+            yield change
+    last = next((entry for entry in earlier if entry.untested is None), None)
     for clause, words in sorted(new.stale.items()):
         yield Change(Kind.STALE, target, api, clause, words, new=last is None or clause not in last.stale)
 
 
-def _is_before(entry: Entry, new: Entry) -> bool:
-    return entry.untested is None and entry.started < new.started
+def _of_clause(
+    key: tuple[str, str], clause: str, nights: Sequence[Entry], new: Entry, history: Sequence[Entry]
+) -> Change | None:
+    """Return what became of a clause since the nights before, the last of them first."""
+    api, target = key
+    was, decided, now = _was(nights, clause), _decided(nights, clause), _said(new, clause)
+    kind = _kind(was, decided, clause, new)
+    is_same = (was if now is Verdict.INCONCLUSIVE else decided) is now
+    if kind in {Kind.STILL, None} and was is now and now is not Verdict.CONFORMS and clause in nights[0].waived:
+        kind = Kind.LAPSED
+    if kind is None:
+        return None
+    since = _since(history, clause, now) or (new.night if now is not Verdict.CONFORMS else None)
+    words = new.waived.get(clause) or new.lapsed.get(clause) or new.said.get(clause, "")
+    fresh = not is_same or not nights or kind is Kind.LAPSED
+    return Change(kind, target, api, clause, words, since, _flaky(history, clause, new), new=fresh)
+
+
+def _of_unasked(key: tuple[str, str], clause: str, nights: Sequence[Entry], history: Sequence[Entry]) -> Change | None:
+    """Return what is known of a clause that was not asked this night: a part mends nothing."""
+    api, target = key
+    was, decided = _was(nights, clause), _decided(nights, clause)
+    if was in SHOWN and clause in nights[0].waived:
+        words, since = nights[0].waived[clause], _since(history, clause, was)
+        return Change(Kind.WAIVED, target, api, clause, words, since, new=False)
+    if decided is Verdict.DOES_NOT_CONFORM:
+        return Change(Kind.STILL, target, api, clause, UNASKED, _since(history, clause, decided), new=False)
+    return None
+
+
+def _was(nights: Sequence[Entry], clause: str) -> Verdict:
+    return _said(nights[0], clause) if nights else Verdict.CONFORMS
+
+
+def _decided(nights: Iterable[Entry], clause: str) -> Verdict:
+    """Return what was last found out of a clause: what could not be is no news of the seller."""
+    verdicts = (_said(entry, clause) for entry in nights)
+    return next((verdict for verdict in verdicts if verdict is not Verdict.INCONCLUSIVE), Verdict.CONFORMS)
 
 
 def adopting(keys: Iterable[tuple[str, str]]) -> Callable[[tuple[str, str]], tuple[str, str]]:
@@ -128,19 +162,20 @@ def adopting(keys: Iterable[tuple[str, str]]) -> Callable[[tuple[str, str]], tup
     return named
 
 
-def _kind(was: Verdict, now: Verdict, clause: str, new: Entry) -> Kind | None:
-    """Say what became of a clause; nothing where nobody need know."""
+def _kind(was: Verdict, decided: Verdict, clause: str, new: Entry) -> Kind | None:
+    """Say what became of a clause, by the last night and by the last that found out; nothing where nobody need know."""
+    now = _said(new, clause)
     if now in SHOWN and clause in new.waived:
         return Kind.WAIVED
     match now:
         case Verdict.DOES_NOT_CONFORM:
-            return Kind.STILL if was is now else Kind.BROKEN
+            return Kind.STILL if decided is now else Kind.BROKEN
         case Verdict.INCONCLUSIVE:
             return Kind.UNKNOWN if was is not now and clause in new.documented else None
         case Verdict.DEPARTS:
-            return Kind.DEPARTS if was not in {now, Verdict.DOES_NOT_CONFORM} else None
+            return Kind.DEPARTS if decided not in {now, Verdict.DOES_NOT_CONFORM} else None
         case _:
-            return Kind.RECOVERED if was is Verdict.DOES_NOT_CONFORM else None
+            return Kind.RECOVERED if decided is Verdict.DOES_NOT_CONFORM else None
 
 
 def _said(entry: Entry, clause: str | None) -> Verdict:
@@ -152,13 +187,15 @@ def _said(entry: Entry, clause: str | None) -> Verdict:
 def _since(history: Sequence[Entry], clause: str | None, now: Verdict) -> str | None:
     """Return the first night of the unbroken row of nights that said the same.
 
-    Nights that tested nothing are passed over.
+    Nights that did not ask are passed over, and such as found out nothing.
     """
     since = None
     for entry in reversed(history):
-        if clause is not None and entry.untested is not None:
+        if clause is not None and not entry.says(clause):
             continue
-        if _said(entry, clause) is not now:
+        if (said := _said(entry, clause)) is not now:
+            if clause is not None and said is Verdict.INCONCLUSIVE:
+                continue
             break
         since = entry.night
     return since
@@ -170,6 +207,9 @@ def _flaky(history: Sequence[Entry], clause: str, new: Entry) -> str | None:
         *[entry for entry in history if entry.untested is None and entry.started < new.started][-(WEEK - 1) :],
         new,
     ]
-    verdicts = [_said(entry, clause) for entry in nights]
+    verdicts = [_said(entry, clause) for entry in nights if entry.says(clause)]
+    verdicts = [
+        verdict for verdict in verdicts if verdict is not Verdict.INCONCLUSIVE
+    ]  # which may be for want of orders
     changed = sum(before is not after for before, after in itertools.pairwise(verdicts))
     return f"changed {changed} times in {len(nights)} nights" if changed >= FLAKY else None

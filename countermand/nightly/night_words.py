@@ -50,6 +50,16 @@ def notes(new: Mapping[tuple[str, str], Entry], past: Iterable[Entry], place: Pa
         yield f"{place} {'holds nothing' if place.exists() else 'is new'}: nothing is known of earlier nights."
 
 
+def parts(new: Mapping[tuple[str, str], Entry]) -> Iterator[str]:
+    """Yield of which targets this night has asked a part, so that nobody takes what it does not name for mended."""
+    for entry in new.values():
+        if entry.asked is not None:
+            yield (
+                f"Of {entry.target} not everything was asked, as in a part of the suite or a run that was ended: "
+                "what was known of all other clauses stands."
+            )
+
+
 def markdown(changes: Sequence[Change], new: Mapping[tuple[str, str], Entry], noted: Sequence[str] = ()) -> str:
     """Return the whole as Markdown."""
     quoted = [f"> {plain(note)}\n" for note in noted]

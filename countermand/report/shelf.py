@@ -48,10 +48,15 @@ def unfit(folder: Path) -> str | None:
         "the root of a file system": whole.parent == whole,
         "somebody's home": whole == Path(os.path.realpath(os.path.expanduser("~"))),  # noqa: PTH111 - which may be unknown
         "a project": any((whole / name).exists() for name in PROJECT),
-        "where private keys lie, and reports are handed on whole": any(map(_is_key, _files(whole))),
+        "where private keys lie, and reports are handed on whole": key_in(whole) is not None,
     }
     problem = next((kind for kind, so in kinds.items() if so), None)
     return problem and f"--reports {folder}: is {problem}: name a folder below it, as in {folder / 'reports'}"
+
+
+def key_in(folder: Path) -> Path | None:
+    """Return a private key that lies in a folder, if one does."""
+    return next(filter(_is_key, _files(folder)), None)
 
 
 def _files(folder: Path) -> list[Path]:

@@ -46,6 +46,32 @@ def test_each_is_verified_and_what_does_not_verify_is_named(
     assert 'href="' + row["number"] + '.html"' in (tmp_path / "site" / f"{row['number']}.svg").read_text("utf-8")
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("index.html", "<!doctype html>\n<html><body>mine</body></html>"),
+        ("register.json", '{"name": "mine"}'),
+        ("buyer.key", "-----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY-----\n"),
+    ],
+)
+def test_nothing_of_somebody_elses_is_drawn_over_or_published(
+    name: str, text: str, folder: Path, tmp_path: Path
+) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / name).write_text(text)
+    done = countermand("register", folder, "--out", site)
+    assert done.code == 4, done.said
+    assert name in done.err
+    assert {path.name: path.read_text() for path in site.iterdir()} == {name: text}
+
+
+def test_what_was_drawn_is_drawn_again(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/CNAME").write_text("register.example")
+    assert [countermand("register", folder, "--out", tmp_path / "site").code for _ in range(2)] == [14, 14]
+
+
 def test_what_has_expired_is_grey_and_so_is_its_badge(folder: Path, tmp_path: Path) -> None:
     (folder / "forged.zip").unlink()
     [fresh], _ = register.drawn([folder], [], datetime.now(UTC).date())

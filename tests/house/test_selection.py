@@ -77,6 +77,13 @@ def test_words_mean_clauses(words: str, clauses: list[str] | None, last: Path) -
     assert selected == wanted
 
 
+@pytest.mark.parametrize("form", ["features/ala/{}.feature", "./features/ala/{}.feature", "ala/{}", "FEATURES/ala/{}"])
+def test_a_feature_is_named_by_its_file_as_reports_name_it(form: str, last: Path) -> None:
+    assert chosen(form.format("required_order"), last) == chosen("required_order", last)
+    with pytest.raises(CommandError, match="no such clause, feature or verdict"):
+        chosen(form.format("required_order").replace("ala", "opensrs"), last)
+
+
 @pytest.mark.parametrize(
     ("word", "near"),
     [

@@ -307,3 +307,19 @@ def test_in_print_only_the_last_night_stands_in_columns_and_many_of_them_shrink_
     assert "zoom:calc(min(1,40/var(--columns)))" in printed
     [names] = re.findall(r"\.dense \.target span[^}]*\}", many)
     assert "nowrap" not in names  # a long name is broken, never cut off where it differs from others
+
+
+@pytest.mark.parametrize("text", ["<!doctype html>\n<html><body>mine</body></html>", '{"name": "mine"}', "mine"])
+@pytest.mark.parametrize("written", ["page", "json"])
+def test_no_page_or_json_of_somebody_elses_is_written_over(
+    text: str, written: str, night: Night, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = str(night(1, {}, "op"))
+    mine, ours = tmp_path / "mine", tmp_path / "ours"
+    mine.write_text(text)
+    words = {"page": ["--out", str(mine)], "json": ["--out", str(ours), "--json", str(mine)]}
+    assert cli.main(["matrix", run, *words[written]]) == 4
+    assert "was not written by this command" in capsys.readouterr().err
+    assert mine.read_text() == text
+    mine.unlink()
+    assert [cli.main(["matrix", run, *words[written]]) for _ in range(2)] == [0, 0]

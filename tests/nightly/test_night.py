@@ -22,7 +22,7 @@ from countermand.model.verdict import Verdict
 from countermand.model.waiver import Waiver
 from countermand.nightly import history, night, night_words
 from countermand.nightly.history import Entry
-from countermand.nightly.night import Change, Kind
+from countermand.nightly.night import Change, Kind, changes
 from countermand.records import finished
 from countermand.report import outputs, shelf
 from countermand.report.markdown import plain as plain_markdown
@@ -115,6 +115,62 @@ def test_a_night_that_tested_nothing_mends_nothing() -> None:
     assert (again.kind, again.words) == (Kind.RECOVERED, "it is tested again")
 
 
+def test_a_part_mends_nothing_that_it_has_not_asked() -> None:
+    part = frozenset({"ALA-REQ-08"})
+    waived = {"ALA-REQ-10": "waived"}
+    nights = [
+        [said("op", 1, {REQ: BROKEN, "ALA-REQ-08": BROKEN, "ALA-REQ-10": BROKEN}, waived=waived)],
+        [said("op", 2, {}, asked=part)],
+        [said("op", 3, {REQ: BROKEN, "ALA-REQ-10": BROKEN}, waived=waived)],
+        [said("op", 4, {}, asked=frozenset())],
+        [said("op", 5, {})],
+    ]
+    asked = {change.clause: change for change in morning(*nights[:2])}
+    assert {clause: change.kind for clause, change in asked.items()} == {
+        REQ: Kind.STILL,
+        "ALA-REQ-08": Kind.RECOVERED,
+        "ALA-REQ-10": Kind.WAIVED,
+    }
+    assert (asked[REQ].words, asked[REQ].since, asked[REQ].new) == (night.UNASKED, "2026-11-01", False)
+    (again,) = [change for change in morning(*nights[:3]) if change.clause == REQ]
+    assert (again.kind, again.since, again.flaky, again.red) == (Kind.STILL, "2026-11-01", None, False)
+    assert {change.kind for change in morning(*nights)} == {Kind.RECOVERED}
+    whole = [*nights[0], *nights[1]]
+    assert [Entry.of_json(json.loads(json.dumps(entry.as_json()))).asked for entry in whole] == [None, part]
+    notes = [*night_words.parts({entry.key: entry for entry in nights[1]})]
+    assert "Of op not everything was asked" in notes[0]
+    assert not [*night_words.parts({entry.key: entry for entry in nights[0]})]
+
+
+def test_what_could_not_be_found_out_for_a_night_is_neither_mended_nor_broken_anew() -> None:
+    nights = [
+        [said("op", 1, {REQ: BROKEN})],
+        [said("op", 2, {REQ: UNKNOWN})],
+        [said("op", 3, {REQ: BROKEN})],
+        [said("op", 4, {REQ: UNKNOWN})],
+        [said("op", 5, {})],
+    ]
+    seen = [change for day in range(2, 6) for change in morning(*nights[:day]) if change.clause == REQ]
+    assert [change.kind for change in seen] == [Kind.UNKNOWN, Kind.STILL, Kind.UNKNOWN, Kind.RECOVERED]
+    assert (seen[1].since, seen[1].red) == ("2026-11-01", False)
+    assert {change.flaky for change in seen} == {None}
+
+
+@pytest.mark.parametrize(
+    ("unplayed", "asked", "kind"),
+    [((), (), Kind.STILL), ((), (REQ,), Kind.RECOVERED), ((REQ,), (), Kind.STILL), ((TRC,), (), Kind.RECOVERED)],
+)
+def test_a_run_that_was_ended_mends_what_it_has_asked_all_of(
+    unplayed: tuple[str, ...], asked: tuple[str, ...], kind: Kind, night: Night, tmp_path: Path
+) -> None:
+    before = night(1, {REQ: BROKEN}, "op")
+    run = replace(plain(finished.read(night(2, {}, "op"))), complete=False, unplayed=unplayed, asked=asked)
+    outputs.write(run, tmp_path / "ended")
+    old, new = (history.entries([finished.read(folder)]) for folder in (before, tmp_path / "ended"))
+    (change,) = [change for change in changes(old, new, [*old.values(), *new.values()]) if change.clause == REQ]
+    assert change.kind is kind
+
+
 def test_the_morning_a_waiver_ends_is_red_and_names_who_waived_it() -> None:
     lapsed = {REQ: "ALA-REQ-07 was waived by anna@ourco.example until 2026-11-02, and is no more: FIB-4711"}
     nights = [
@@ -141,8 +197,8 @@ def test_a_waiver_of_what_is_mended_is_told_of_with_its_owner_until_it_is_taken_
         [said("op", 2, stale={REQ: words})],
         [said("op", 3, stale={REQ: words})],
     ]
-    for changes, fresh in ((morning(*nights[:2]), True), (morning(*nights), False)):
-        (stale,) = [change for change in changes if change.kind is Kind.STALE]
+    for said_there, fresh in ((morning(*nights[:2]), True), (morning(*nights), False)):
+        (stale,) = [change for change in said_there if change.kind is Kind.STALE]
         assert (stale.words, stale.new, stale.red) == (words, fresh, False)
 
 
@@ -467,6 +523,20 @@ def test_two_targets_of_one_name_are_refused_where_one_would_hide_the_other(
     rows = json.loads(capsys.readouterr().out)["include"]
     assert "has the name of" in rows[1]["error"]
     assert len({row["slug"] for row in rows}) == 2
+
+
+@pytest.mark.parametrize("hides", [True, False])
+def test_an_embedded_seller_of_another_port_is_refused_where_it_hides_something(
+    hides: bool, night: Night, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number, verdicts in enumerate(({REQ: BROKEN} if hides else {}, {} if hides else {REQ: BROKEN})):
+        run = plain(finished.read(night(1, verdicts, "embedded-ala")))
+        place = (Target("embedded-ala", "ala", f"https://127.0.0.1:4000{number}"),)
+        started = f"2026-11-01T0{number + 2}:00:00.000000Z"
+        outputs.write(replace(run, targets=place, started=started), tmp_path / f"runs/{number}")
+    code = cli.main(["night", str(tmp_path / "runs"), "--history", str(tmp_path / "n.jsonl")])
+    said = capsys.readouterr()
+    assert (code, "two targets are called 'embedded-ala'" in said.err) == ((4, True) if hides else (1, False)), said
 
 
 def test_a_night_in_which_nothing_ran_says_so_of_every_target_that_was_expected(
