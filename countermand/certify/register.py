@@ -102,7 +102,7 @@ def drawn(
     Each takes seconds: `tell` is told before each which one it is, of how many. What was listed in a folder before
     still takes the place of others. Raises keys.KeyFileError.
     """
-    places = list(places)
+    places = list({place.resolve(): place for place in places}.values())
     lying = [
         path for place in places if intake.is_folder(place) for path in sorted(place.rglob(f"*{keys.PUBLIC}"))[:MOST]
     ]

@@ -35,7 +35,9 @@ def main(options: argparse.Namespace) -> int:
         results = last.tested(options.reports, how)
     except finished.FinishedError as error:
         raise CommandError(str(error)) from None
-    if options.clause is not None and options.clause not in results.catalogue:
+    if options.clause is not None and options.clause.upper() in results.catalogue:
+        options.clause = options.clause.upper()
+    elif options.clause is not None:
         if Path(options.clause).is_dir():
             raise CommandError(f"{options.clause}: a folder is named with --reports {options.clause}")
         raise CommandError(f"there is no clause {options.clause}; {results.catalogue.advice(options.clause)}")

@@ -46,7 +46,8 @@ def headline(comparison: Comparison) -> str:
     """Return the answer in a line."""
     counts = [f"{len(comparison.of(kind))} {kind}" for kind in Kind if comparison.of(kind)]
     answer = "Worse" if comparison.regresses else "Not worse"
-    return f"{answer}: {', '.join(counts) or 'no difference'} ({comparison.compared} scenarios compared)"
+    scenarios = f"{comparison.compared} scenario{'' if comparison.compared == 1 else 's'}"
+    return f"{answer}: {', '.join(counts) or 'no difference'} ({scenarios} compared)"
 
 
 def _lines(comparison: Comparison) -> Iterator[str]:
@@ -89,7 +90,8 @@ FACTS = (
 
 
 def _row(difference: Difference) -> tuple[str, ...]:
-    seen = _first(difference.new_message) or f"then: {_first(difference.old_message)}"
+    before = _first(difference.old_message)
+    seen = _first(difference.new_message) or (f"then: {before}" if before else "")
     if difference.kind is Kind.CHANGED and difference.old is difference.new:
         seen = f"{_seen(difference.new_message)} (then: {_seen(difference.old_message)})"
     return (

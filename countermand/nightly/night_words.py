@@ -12,6 +12,8 @@ from countermand.report.markdown import plain, table
 
 #: What was not tested, and whether that is news.
 UNTESTED = (("newly", True), ("still", False))
+#: What is said of a target that was not tested the night before, whatever it does: of a clause it would be good news.
+BACK = "tested again"
 
 
 def sentence(changes: Sequence[Change]) -> str:
@@ -30,7 +32,8 @@ def _said(kind: Kind, changes: Sequence[Change]) -> Iterator[tuple[str, list[Cha
     if kind is Kind.UNTESTED:
         sides = [(f"{word} {kind}", [change for change in changes if change.new is new]) for word, new in UNTESTED]
     else:
-        sides = [(str(kind), list(changes))]
+        back = [change for change in changes if kind is Kind.RECOVERED and change.clause is None]
+        sides = [(str(kind), [change for change in changes if change not in back]), (BACK, back)]
     yield from ((name, side) for name, side in sides if side)
 
 
