@@ -6,6 +6,7 @@ Where masking fails, the scan bites.
 from __future__ import annotations
 
 import base64
+import hashlib
 import html
 import json
 import os
@@ -140,6 +141,16 @@ KEY = "0123456789abcdef" * 4
 )
 def test_texts_are_masked_each_in_its_place(texts: list[str], masked: list[str]) -> None:
     assert Masker([KEY]).texts(texts) == masked
+
+
+@pytest.mark.parametrize("write", [base64.b64encode, base64.urlsafe_b64encode, base64.b32encode, bytes])
+@pytest.mark.parametrize("before", [b"", b"ab"])
+def test_a_digest_is_masked_as_the_bytes_it_stands_for(write: Callable[[bytes], bytes], before: bytes) -> None:
+    digest = hashlib.sha256(b"a key").digest()[:16]
+    data = b"Signature: " + (write(digest) if write is base64.b32encode else write(before + digest))
+    masked = Masker([digest.hex()]).mask(data)
+    assert (len(masked), masked.count(b"*") >= 16) == (len(data), True), masked
+    assert Masker(["not-in-hexadecimal-at-all"]).mask(data) == data
 
 
 def test_every_line_of_a_private_key_is_a_secret() -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import ClassVar
 
-from countermand.document import Element, Place, local, named, parse, text
+from countermand.document import Element, Place, local, named, parse
 from countermand.identity import forwarded
 from countermand.model.exchange import Exchange, Reply, Request
 from countermand.model.target import Identity, Order, Target
@@ -17,7 +17,7 @@ from countermand.protocols.answer import KNOWN, Answer, Asked, Decision, Reading
 from countermand.protocols.answer import THROTTLED as TOO_BUSY
 from countermand.protocols.carrier import Errand
 from countermand.protocols.disclosure import Known
-from countermand.protocols.opensrs_message import document, first, items, outermost
+from countermand.protocols.opensrs_message import document, first, items, outermost, value
 from countermand.protocols.opensrs_signature import sent, sign, signature_of
 from countermand.protocols.reply import number, try_xml
 from countermand.protocols.seller import Inquiry, Seller
@@ -324,4 +324,4 @@ def _by_status(reply: Reply, *, readable: bool) -> Reading:
 def said_within(blocks: Iterable[Place], besides: str) -> list[Place]:
     """Return what is said within some items, however deep in them, but for the item of one key."""
     within = [item for place in blocks if isinstance(place.spot, Element) for item in named(place.spot, "item")]
-    return [Place(said, item) for item in within if item.get("key") != besides and (said := text(item).strip())]
+    return [Place(said, item) for item in within if item.get("key") != besides and (said := value(item))]

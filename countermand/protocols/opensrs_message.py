@@ -49,7 +49,13 @@ def items(root: Element, path: str) -> list[Place]:
     elements = list(blocks)
     for name in path.split("."):
         elements = [item for element in elements for item in _keyed(element, name)]
-    return [Place(text(item).strip(), item) for item in elements]
+    return [Place(value(item), item) for item in elements]
+
+
+def value(item: Element) -> str:
+    """Return what an item says, by itself or in the scalar that the format's DTD lets it have instead."""
+    scalars = [child for child in children(item) if local(child) in {"dt_scalar", "dt_scalarref"}]
+    return text(scalars[0] if len(scalars) == 1 and not text(item).strip() else item).strip()
 
 
 def outermost(reply: Reply | None) -> Mapping[str, Sequence[Place]]:
@@ -68,7 +74,7 @@ def _outermost(root: Element) -> Mapping[str, Sequence[Place]]:
     for block in named(root, "data_block") or [root]:
         for item in _within(block):
             if (key := item.get("key")) is not None:
-                places.setdefault(key, []).append(Place(text(item).strip(), item))
+                places.setdefault(key, []).append(Place(value(item), item))
     return places
 
 

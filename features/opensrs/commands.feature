@@ -7,9 +7,14 @@ Feature: Commands the service does not have
 
   @OSRS-CMD-01
   Rule: An unknown action is refused
-    Scenario: An action nobody knows
-      When the buyer cancels the order with "countermand_order" as its "action"
+    Scenario Outline: An action nobody knows: <action>
+      When the buyer cancels the order with "<action>" as its "action"
       Then the seller refuses the cancellation
+
+      Examples:
+        | action            |
+        | countermand_order |
+        | cancel_orders     |
 
     Scenario: The action is missing
       When the buyer cancels the order without its "action"
@@ -17,9 +22,14 @@ Feature: Commands the service does not have
 
   @OSRS-CMD-02
   Rule: An unknown object is refused
-    Scenario: An object nobody knows
-      When the buyer cancels the order with "countermand_service" as its "object"
+    Scenario Outline: An object nobody knows: <object>
+      When the buyer cancels the order with "<object>" as its "object"
       Then the seller refuses the cancellation
+
+      Examples:
+        | object              |
+        | countermand_service |
+        | domain              |
 
     Scenario: The object is missing
       When the buyer cancels the order without its "object"

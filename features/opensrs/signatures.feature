@@ -47,11 +47,12 @@ Feature: Signed by the reseller
       But the seller serves the buyer
 
       Examples:
-        | method                 |
-        | PUT                    |
-        | POST in chunks         |
-        | POST as another client |
-        | POST in gzip           |
+        | method                  |
+        | PUT                     |
+        | POST in chunks          |
+        | POST as another client  |
+        | POST in gzip            |
+        | POST with another label |
 
     Scenario Outline: A wrong signature, the request written with <spelling>
       When a stranger writes the cancellation with "<spelling>" and a wrong signature
@@ -59,10 +60,11 @@ Feature: Signed by the reseller
       But the seller serves the buyer
 
       Examples:
-        | spelling                |
-        | UTF-16, low bytes first |
-        | a byte order mark       |
-        | CDATA sections          |
+        | spelling                 |
+        | UTF-16, low bytes first  |
+        | UTF-16, high bytes first |
+        | a byte order mark        |
+        | CDATA sections           |
 
     Scenario: A wrong signature of a command in capital letters
       When a stranger cancels the order with "CANCEL_ORDER" as its "action" and a wrong signature

@@ -204,6 +204,7 @@ def sign_otherwise(seller: Seller) -> list[Request]:
         *behind,
         lines,
         request(seller, wide, x_signature="0" * 32),
+        request(seller, FORMS["in UTF-16, high bytes first"](document(last)), x_signature="0" * 32),
         request(seller, "\ufeff" + document(last), x_signature="0" * 32),
         request(seller, FORMS["in CDATA"](document(last)), x_signature="0" * 32),
         request(seller, body),
@@ -246,6 +247,7 @@ def forms(seller: Seller) -> list[Request]:
 def elsewhere(seller: Seller) -> list[Request]:
     posted = request(seller, document(number_of(seller, State.PENDING)))
     return [
+        request(seller, document(number_of(seller, State.PENDING), "cancel_orders")),
         Request("GET", "/", posted.headers, b"", None),
         Request("POST", "/other", posted.headers, posted.body, None),
         *(
@@ -256,7 +258,12 @@ def elsewhere(seller: Seller) -> list[Request]:
         Request("PUT", "/", {**posted.headers, "x-signature": "0" * 32}, posted.body, None, "/"),
         *(
             Request("POST", "/", {**posted.headers, "x-signature": "0" * 32, name: value}, posted.body, None)
-            for name, value in (("forwarded", "for=127.0.0.1"), ("transfer-encoding", "chunked"), ("user-agent", "x"))
+            for name, value in (
+                ("forwarded", "for=127.0.0.1"),
+                ("transfer-encoding", "chunked"),
+                ("user-agent", "x"),
+                ("content-type", "application/octet-stream"),
+            )
         ),
         Request(
             "POST",

@@ -76,7 +76,8 @@ def _item(key: str, value: Value, style: Style, depth: int) -> Iterator[Line]:
     kind = f" class={_quoted('SCALAR', style)}" if style.classes else ""
     start = f"<item key={_quoted(key, style)}{kind}>"
     if isinstance(value, str):
-        yield depth, f"{start}{_text(value, style)}</item>"
+        text = _text(value, style)
+        yield depth, f"{start}<dt_scalar>{text}</dt_scalar></item>" if style.scalars else f"{start}{text}</item>"
         return
     yield depth, start
     yield from _array(value, style, depth + 1)

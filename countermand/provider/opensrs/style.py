@@ -74,6 +74,7 @@ class Style:
     cdata: bool = False
     references: bool = False  # the first letter of each text as a character reference
     classes: bool = False  # the optional attribute class of items
+    scalars: bool = False  # each text in an element of its own, dt_scalar
     trailing_newline: bool = False
     # the bytes of replies
     charset: str = "utf-8"  # utf-8, utf-16 or iso-8859-1

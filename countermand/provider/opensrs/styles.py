@@ -47,6 +47,7 @@ def _markup() -> dict[str, Style]:
         "CDATA": Style(cdata=True),
         "character references": Style(references=True),
         "classes of items": Style(classes=True),
+        "texts in dt_scalar": Style(scalars=True),
         "a newline at the end": Style(trailing_newline=True),
     }
 

@@ -37,6 +37,17 @@ class Eager(_Overlooking):
         return {} if (message.text("action") or "").lower() in self.commands else {"action": "cancel_order"}
 
 
+class Curtailing(_Overlooking):
+    """Takes any action that begins with cancel_order for that."""
+
+    breaks = "OSRS-CMD-01"
+    slug = "takes-longer-action-as-cancel-order"
+
+    def overlooked(self, message: Message) -> Mapping[str, str]:
+        """Read the beginning of an action."""
+        return {"action": "cancel_order"} if (message.text("action") or "").startswith("cancel_order") else {}
+
+
 class Deferring(Eager):
     """Takes an action it does not know for cancel_order, and says with status 503 that it does nothing now."""
 
@@ -83,6 +94,17 @@ class Indiscriminate(_Overlooking):
     def overlooked(self, _message: Message) -> Mapping[str, str]:
         """Read any object otherwise."""
         return {"object": "trust_service"}
+
+
+class Crossing(_Overlooking):
+    """Takes the object of another service, domain, for trust_service."""
+
+    breaks = "OSRS-CMD-02"
+    slug = "takes-domain-as-trust-service"
+
+    def overlooked(self, message: Message) -> Mapping[str, str]:
+        """Read one object for another."""
+        return {"object": "trust_service"} if (message.text("object") or "").lower() == "domain" else {}
 
 
 class Supposing(_Overlooking):

@@ -68,6 +68,17 @@ class Encoding(_Helpful):
         return f" ({b64encode(self.signature(request.body, reseller.key).encode()).decode()})"
 
 
+class Recoding(_Helpful):
+    """Says in base64 the bytes that the signature it expected stands for."""
+
+    breaks = "OSRS-SIG-08"
+    slug = "shows-bytes-of-expected-signature-in-base64"
+
+    def words(self, request: Request, reseller: Reseller) -> str:
+        """Say it."""
+        return f" ({b64encode(bytes.fromhex(self.signature(request.body, reseller.key))).decode()})"
+
+
 class Unlocking(_Helpful):
     """Says with which key the signature should have been made."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hmac
 import re
+from codecs import BOM_UTF16_BE
 from dataclasses import replace
 from typing import ClassVar
 
@@ -102,6 +103,28 @@ class Unpacking(Seller):
     def signed(self, request: Request, reseller: Reseller) -> bool:
         """Tell whether a signature will do, if there is one to be looked at."""
         return "content-encoding" in request.headers or super().signed(request, reseller)
+
+
+class Relabelled(Seller):
+    """Looks at no signature of a body that is labelled as no XML, and reads it all the same."""
+
+    breaks = "OSRS-SIG-01"
+    slug = "checks-no-signature-of-another-label"
+
+    def signed(self, request: Request, reseller: Reseller) -> bool:
+        """Check it where the label is the usual one."""
+        return "xml" not in request.headers.get("content-type", "xml") or super().signed(request, reseller)
+
+
+class Endian(Seller):
+    """Looks at no signature of a body in UTF-16 that has its high bytes first."""
+
+    breaks = "OSRS-SIG-01"
+    slug = "checks-no-signature-of-utf-16-high-bytes-first"
+
+    def signed(self, request: Request, reseller: Reseller) -> bool:
+        """Check it where the bytes come as it expects them."""
+        return request.body.startswith(BOM_UTF16_BE) or super().signed(request, reseller)
 
 
 class Piecemeal(Seller):
