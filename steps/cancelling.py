@@ -109,7 +109,7 @@ def buyer_gets(seller: Seller, order: Order) -> Answer:
 
 @when(parsers.parse("the buyer sends the cancellation by {method}"), target_fixture="answer")
 def buyer_sends_by(seller: Seller, order: Order, method: str) -> Answer:
-    return seller.cancel(order, Variation(method=method))
+    return seller.cancel(order, _sent_by(method))
 
 
 @when(parsers.parse('a "{caller}" sends the cancellation in the buyer\'s name by {method}'), target_fixture="answer")

@@ -52,6 +52,10 @@ Feature: What is no cancellation
       When the buyer sends the cancellation by GET
       Then nothing is taken up
 
+    Scenario: A GET that headers make a POST
+      When the buyer sends the cancellation by GET that headers make POST
+      Then nothing is taken up
+
   @ALA-HTTP-02
   Rule: At a path that is no operation nothing is taken up
     Scenario: A path that is no operation

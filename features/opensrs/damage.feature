@@ -46,6 +46,10 @@ Feature: What is no request
       When the buyer sends the cancellation by GET
       Then nothing is taken up
 
+    Scenario: A GET that headers make a POST
+      When the buyer sends the cancellation by GET that headers make POST
+      Then nothing is taken up
+
   @OSRS-HTTP-02
   Rule: At a path that is not the service's nothing is taken up
     Scenario: A path that is not the service's

@@ -173,6 +173,7 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
         ),
         "bomb": of(lambda order: document(order).replace("?>", bomb, 1).replace(">300<", ">&b;<")),
         "GET": of(document, method="GET"),
+        "GET that headers make a POST": of(document, method="GET", borne={"x-http-method-override": "POST"}),
         "PUT": of(document, method="PUT"),
         "PATCH": of(document, method="PATCH"),
         "DELETE": of(document, method="DELETE"),

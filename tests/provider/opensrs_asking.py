@@ -256,6 +256,7 @@ def elsewhere(seller: Seller) -> list[Request]:
         ),
         *(Request(method, "/", posted.headers, posted.body, None, "/") for method in ("PUT", "PATCH", "DELETE", "GET")),
         Request("PUT", "/", {**posted.headers, "x-signature": "0" * 32}, posted.body, None, "/"),
+        Request("GET", "/", {**posted.headers, "x-http-method-override": "POST"}, posted.body, None, "/"),
         *(
             Request("POST", "/", {**posted.headers, "x-signature": "0" * 32, name: value}, posted.body, None)
             for name, value in (

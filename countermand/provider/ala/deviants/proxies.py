@@ -278,7 +278,7 @@ class Overridden(callers.Open):
 
     breaks = "ALA-SEC-01"
     slug = "serves-stranger-by-method-of-header"
-    also: ClassVar = {}
+    also: ClassVar = {"ALA-HTTP-01": "departs"}
 
     def serve(self, request: Request) -> Response:
         """Look at the certificate before the method is made that of the header."""

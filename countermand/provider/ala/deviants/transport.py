@@ -71,6 +71,18 @@ class Embodied(_Methodical):
     method = "GET"
 
 
+class Overruled(Seller):
+    """Takes a cancellation up that comes by GET where a header says that it is a POST."""
+
+    breaks = "ALA-HTTP-01"
+    slug = "takes-up-get-that-headers-make-post"
+
+    def serve(self, request: Request) -> Response:
+        """Look at the header first."""
+        method = request.headers.get("x-http-method-override", request.method)
+        return super().serve(replace(request, method=method) if request.method == "GET" else request)
+
+
 class Wandering(Seller):
     """Serves every path."""
 

@@ -71,6 +71,18 @@ class Embodied(_Methodical):
     method = "GET"
 
 
+class Overruled(Seller):
+    """Serves a GET like a POST where a header says that it is one."""
+
+    breaks = "OSRS-HTTP-01"
+    slug = "serves-get-that-headers-make-post"
+
+    def handle(self, request: Request) -> Response:
+        """Look at the header first."""
+        method = request.headers.get("x-http-method-override", request.method)
+        return super().handle(replace(request, method=method) if request.method == "GET" else request)
+
+
 class Omnipresent(Seller):
     """Serves a request to any path."""
 
