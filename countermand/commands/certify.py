@@ -106,7 +106,6 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     options.reports = str(reports)
     if options.public:
         _refuse_blanks(named)
-    run.see_selected(options, named)
     if _is_previewed(options, named):
         return 0
     # Nobody can see of a certificate what another run has shown: a part has an acceptance of its own.

@@ -12,10 +12,12 @@ from countermand.exits import CommandError
 from countermand.guard import placing
 from countermand.report import outputs
 
-#: How a page begins that we draw, and what is for programs.
+#: How a page of ours begins, and what is for programs but for the results of a run.
 OURS = {
-    "<": re.compile(rb"""<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Sec"""),
-    "{": re.compile(rb"""\{\s*"version": *\d"""),
+    "<": re.compile(
+        rb"""<!doctype html>\r?\n<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Sec"""
+    ),
+    "{": re.compile(rb"""\{\r?\n "version": \d+,\r?\n (?!"suite")"""),
 }
 #: Bytes of a file that show whether it begins so.
 HEAD = 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import re
 import sys
@@ -21,6 +22,10 @@ from countermand.report import shelf
 
 #: What is said of a certificate that was listed once.
 UNLISTED = "it is not listed any more, for whoever keeps this register has taken it out, or it does not verify"
+
+
+#: Folders below the one that is published in which no private key may lie.
+MOST = 1000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -118,9 +123,11 @@ def _see(options: argparse.Namespace) -> None:
             raise CommandError(
                 "--out: a folder outside of PLACE was expected: what is drawn must not be taken for what is to be drawn"
             )
-    if (key := shelf.key_in(options.out)) is not None:
+    below = itertools.islice((path for path in options.out.rglob("*") if path.is_dir()), MOST)
+    if (key := next(filter(None, map(shelf.key_in, (options.out, *below))), None)) is not None:
+        where = key.relative_to(options.out)
         raise CommandError(
-            f"--out {options.out}: {key.name} is a private key, and the folder is published as it is: name another one"
+            f"--out {options.out}: {where} is a private key, and the folder is published as it is: name another one"
         )
     for name, first in (("index.html", "<"), ("register.json", "{")):
         redrawn.see(options.out / name, first)

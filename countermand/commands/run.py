@@ -49,9 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--failed",
         metavar="DIR",
         nargs="?",
-        const="",
-        help="judge only what was broken or inconclusive in the last run, whose reports are in DIR "
-        "(default: what --reports names, where a run is in it, and else reports)",
+        const=LAST,
+        help="judge only what was broken or inconclusive in the last run, whose reports are in DIR (default: reports)",
     )
     parser.add_argument(
         "--baseline", metavar="FILE", help="known failures and waivers: they change the exit code, never a verdict"
@@ -151,7 +150,7 @@ def _played(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
 def _run(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
     options.target = choice.targets(options.target, embedded=bool(options.embedded or options.api or options.replay))
     paths = [Path(name) for name in options.target]
-    unverified.say([_last(options)] if options.failed is not None else [])
+    unverified.say(map(Path, filter(None, [options.failed])))
     if options.replay:
         options.clauses = _selected(options, _loaded(paths)) if _selects(options) else None
         return judging.again(options, [*asking.passed_on(options), *rest])
@@ -277,11 +276,6 @@ def _all_selected(options: argparse.Namespace, grouped: Sequence[Sequence[Path]]
     return chosen
 
 
-def see_selected(options: argparse.Namespace, names: Sequence[str]) -> None:
-    """See that something is selected to judge at some targets, before anything is done; raises CommandError."""
-    _all_selected(options, [[Path(name) for name in names]])
-
-
 def _selected(
     options: argparse.Namespace,
     asked: Sequence[Target],
@@ -294,7 +288,7 @@ def _selected(
 
     The reports of one session of several are in a folder of its name. Raises CommandError where nothing is selected.
     """
-    last = _last(options)
+    last = Path(LAST if options.failed is None else options.failed)
     if (last / name / outputs.RESULTS).is_file() and (several or not (last / outputs.RESULTS).is_file()):
         last /= name
     elif last == Path(LAST):
@@ -312,13 +306,6 @@ def _selected(
     if not options.replay and not selection.excludes(words):
         chosen += selection.witnesses(chosen, known)
     return " or ".join(chosen)
-
-
-def _last(options: argparse.Namespace) -> Path:
-    """Return the folder of the last run; whoever repeats what failed may have named one for its reports."""
-    if options.failed == "" and options.reports and (Path(options.reports) / outputs.RESULTS).is_file():
-        return Path(options.reports)
-    return Path(options.failed or LAST)
 
 
 def _stand_ins() -> list[object]:

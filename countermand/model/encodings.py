@@ -16,8 +16,9 @@ from xml.sax.saxutils import escape
 SHORTEST = 6
 #: Headers and footers of PEM are no secret, and lines too short to tell from text are none either.
 LINE = 20
-#: A digest or a key, of so many bytes at least, that nobody comes to by chance.
-HEXADECIMAL = re.compile(r"([0-9A-Fa-f]{2}){12,}")
+#: A digest or a key in hexadecimal may be told as the bytes it stands for: so many of these, and so many different
+#: ones, nobody comes to by chance.
+HEXADECIMAL, DIFFERENT = re.compile(r"([0-9A-Fa-f]{2}){12,}"), 6
 #: Both write the same numbers in other characters; only of four NULs, which no word has, ascii85 makes one.
 ASCII85 = bytes.maketrans(
     b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~", bytes(range(33, 118))
@@ -60,8 +61,7 @@ def _written(word: str) -> set[bytes]:
     plain = word.encode("utf-8", "surrogateescape")
     forms |= {written.encode() for form in _base85(plain) for written in (form, escape(form), json.dumps(form)[1:-1])}
     forms |= {plain.hex().encode(), plain.hex().upper().encode()}
-    if HEXADECIMAL.fullmatch(word):  # it may be told as the bytes it stands for
-        stood_for = bytes.fromhex(word)
+    if HEXADECIMAL.fullmatch(word) and len({*(stood_for := bytes.fromhex(word))}) >= DIFFERENT:
         written = base64.b32encode(stood_for).rstrip(b"=")[:-1]
         forms |= {stood_for, written, written.lower(), *_base64(stood_for)}
     return {form for form in forms if len(form) >= SHORTEST}

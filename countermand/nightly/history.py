@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -202,7 +202,8 @@ def refuse_doubles(runs: Iterable[Finished]) -> None:
             if url != target.url and hides and not is_long_before(other.started, run.started):
                 raise HistoryError(
                     f"{other.source} and {run.source}: two targets are called {target.name!r} ({url} and "
-                    f"{target.url}), and reports tell targets of one API apart by their names: give each its own"
+                    f"{target.url}), and reports tell targets of one API apart by their names: "
+                    "give each its own, or leave one of the runs out"
                 )
             seen[target.api, target.name] = (target.url, run)
 
@@ -217,14 +218,37 @@ def _broken(run: Finished, target: Target) -> set[str]:
 
 
 def entries(runs: Iterable[Finished]) -> dict[tuple[str, str], Entry]:
-    """Return the newest entry of each target."""
+    """Return the newest entry of each target; where that is of a part, over the run before it of the same night."""
     newest: dict[tuple[str, str], Entry] = {}
-    for run in runs:
+    for run in sorted(runs, key=lambda run: run.started):
         for target in run.targets:
             entry = _entry(run, target.name, target.api)
-            if entry.key not in newest or newest[entry.key].started < entry.started:
-                newest[entry.key] = entry
+            before = newest.get(entry.key)
+            if before is not None and entry.asked is not None and before.untested is None:
+                entry = entry if is_long_before(before.started, entry.started) else _over(before, entry)
+            newest[entry.key] = entry
     return newest
+
+
+def _over(whole: Entry, part: Entry) -> Entry:
+    """Return what two runs of one night say together: of what the later one has not asked, the earlier one."""
+
+    def joined(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+        return {**{clause: words for clause, words in before.items() if not part.says(clause)}, **now}
+
+    clauses = joined(whole.clauses, part.clauses)
+    verdict = whole.verdict if whole.verdict is not Verdict.DOES_NOT_CONFORM else Verdict.INCONCLUSIVE
+    return replace(
+        part,
+        verdict=Verdict.DOES_NOT_CONFORM if Verdict.DOES_NOT_CONFORM in clauses.values() else verdict,
+        clauses=clauses,
+        documented=(whole.documented | part.documented) & clauses.keys(),
+        waived=joined(whole.waived, part.waived),
+        lapsed=joined(whole.lapsed, part.lapsed),
+        stale=joined(whole.stale, part.stale),
+        said=joined(whole.said, part.said),
+        asked=None if whole.asked is None or part.asked is None else whole.asked | part.asked,
+    )
 
 
 def _entry(run: Finished, target: str, api: str) -> Entry:
@@ -260,13 +284,14 @@ def _entry(run: Finished, target: str, api: str) -> Entry:
         stale,
         said,
         str(run.source),
-        asked=None if run.complete or run.untested else _asked(run, own),
+        asked=None if run.complete or run.untested else _asked(run, clauses),
     )
 
 
-def _asked(run: Finished, clauses: Iterable[str]) -> frozenset[str]:
-    """Return of which clauses a run that was not whole has asked everything."""
-    return frozenset(clauses) - {*run.unplayed} if run.unplayed else frozenset(clauses) & {*run.asked}
+def _asked(run: Finished, clauses: Iterable[Judged]) -> frozenset[str]:
+    """Return of which clauses a run that was not whole has asked everything: of those about every answer of none."""
+    asked = {judged.clause.id for judged in clauses if not judged.is_of_every_answer}
+    return frozenset(asked - {*run.unplayed} if run.unplayed else asked & {*run.asked})
 
 
 def _seen(scenarios: Sequence[Scenario]) -> str:

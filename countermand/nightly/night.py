@@ -99,8 +99,8 @@ def _of_target(
             change = _of_unasked(key, clause, nights, history)
         if change is not None:
             yield change
-    last = next((entry for entry in earlier if entry.untested is None), None)
     for clause, words in sorted(new.stale.items()):
+        last = next((entry for entry in earlier if entry.says(clause)), None)
         yield Change(Kind.STALE, target, api, clause, words, new=last is None or clause not in last.stale)
 
 
@@ -111,15 +111,25 @@ def _of_clause(
     api, target = key
     was, decided, now = _was(nights, clause), _decided(nights, clause), _said(new, clause)
     kind = _kind(was, decided, clause, new)
-    is_same = (was if now is Verdict.INCONCLUSIVE else decided) is now
-    if kind in {Kind.STILL, None} and was is now and now is not Verdict.CONFORMS and clause in nights[0].waived:
+    if kind in {Kind.STILL, None} and now is not Verdict.CONFORMS and _was_waived(nights, clause, now):
         kind = Kind.LAPSED
     if kind is None:
         return None
-    since = _since(history, clause, now) or (new.night if now is not Verdict.CONFORMS else None)
+    still = decided if kind is Kind.STILL else now  # what is broken stays so where it could not be found out
+    since = _since(history, clause, still) or (new.night if now is not Verdict.CONFORMS else None)
     words = new.waived.get(clause) or new.lapsed.get(clause) or new.said.get(clause, "")
-    fresh = not is_same or not nights or kind is Kind.LAPSED
+    is_same = (was if now is Verdict.INCONCLUSIVE else decided) is now
+    fresh = kind is Kind.LAPSED or (kind is not Kind.STILL and not (is_same and nights))
     return Change(kind, target, api, clause, words, since, _flaky(history, clause, new), new=fresh)
+
+
+def _was_waived(nights: Sequence[Entry], clause: str, now: Verdict) -> bool:
+    """Say whether the same was waived the last night, or the last that found out."""
+    deciding = next((entry for entry in nights if _said(entry, clause) is not Verdict.INCONCLUSIVE), None)
+    same = deciding is not None and _said(deciding, clause) is now
+    if nights and clause in nights[0].waived and (same or _said(nights[0], clause) is now):
+        return True
+    return same and deciding is not None and clause in deciding.waived
 
 
 def _of_unasked(key: tuple[str, str], clause: str, nights: Sequence[Entry], history: Sequence[Entry]) -> Change | None:
@@ -171,7 +181,9 @@ def _kind(was: Verdict, decided: Verdict, clause: str, new: Entry) -> Kind | Non
         case Verdict.DOES_NOT_CONFORM:
             return Kind.STILL if decided is now else Kind.BROKEN
         case Verdict.INCONCLUSIVE:
-            return Kind.UNKNOWN if was is not now and clause in new.documented else None
+            if was is not now and clause in new.documented:
+                return Kind.UNKNOWN
+            return Kind.STILL if decided is Verdict.DOES_NOT_CONFORM else None
         case Verdict.DEPARTS:
             return Kind.DEPARTS if decided not in {now, Verdict.DOES_NOT_CONFORM} else None
         case _:

@@ -51,19 +51,23 @@ def test_each_is_verified_and_what_does_not_verify_is_named(
     [
         ("index.html", "<!doctype html>\n<html><body>mine</body></html>"),
         ("register.json", '{"name": "mine"}'),
+        ("register.json", '{\n  "version": 4,\n  "terraform_version": "1.9"\n}'),
+        ("register.json", '{\n "version": 1,\n "suite": {}\n}'),
         ("buyer.key", "-----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY-----\n"),
+        ("below/it/buyer.pem", "-----BEGIN EC PRIVATE KEY-----\nMII\n-----END EC PRIVATE KEY-----\n"),
     ],
 )
 def test_nothing_of_somebody_elses_is_drawn_over_or_published(
     name: str, text: str, folder: Path, tmp_path: Path
 ) -> None:
     site = tmp_path / "site"
-    site.mkdir()
+    (site / name).parent.mkdir(parents=True)
     (site / name).write_text(text)
     done = countermand("register", folder, "--out", site)
     assert done.code == 4, done.said
     assert name in done.err
-    assert {path.name: path.read_text() for path in site.iterdir()} == {name: text}
+    files = [path for path in site.rglob("*") if path.is_file()]
+    assert {path.relative_to(site).as_posix(): path.read_text() for path in files} == {name: text}
 
 
 def test_what_was_drawn_is_drawn_again(folder: Path, tmp_path: Path) -> None:

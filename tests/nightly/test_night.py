@@ -154,6 +154,38 @@ def test_what_could_not_be_found_out_for_a_night_is_neither_mended_nor_broken_an
     assert [change.kind for change in seen] == [Kind.UNKNOWN, Kind.STILL, Kind.UNKNOWN, Kind.RECOVERED]
     assert (seen[1].since, seen[1].red) == ("2026-11-01", False)
     assert {change.flaky for change in seen} == {None}
+    for lasting in ([*nights[:2], [said("op", 3, {REQ: UNKNOWN})]], [nights[0], [said("op", 2, {TRC: UNKNOWN})]]):
+        broken = [[replace(entry, clauses={TRC: BROKEN, **entry.clauses}) for entry in lasting[0]], *lasting[1:]]
+        kinds = {change.clause: change for change in morning(*broken) if change.clause in lasting[-1][0].clauses}
+        assert {change.kind for change in kinds.values()} == {Kind.STILL}  # it is documented once alone, and no news
+        assert not any(change.red or change.new for change in kinds.values())
+
+
+@pytest.mark.parametrize("between", [{}, WAIVED, {REQ: "waived"}])
+def test_a_waiver_that_ends_in_a_night_that_found_nothing_out_is_told_of(between: dict[str, str]) -> None:
+    nights = [
+        [said("op", 1, {REQ: BROKEN}, waived={REQ: "waived"})],
+        [said("op", 2, {REQ: UNKNOWN}, waived=between, documented=frozenset())],
+        [said("op", 3, {REQ: BROKEN}, lapsed={REQ: "it was waived until yesterday"})],
+        [said("op", 4, {REQ: BROKEN})],
+    ]
+    (lapsed,) = morning(*nights[:3])
+    assert (lapsed.kind, lapsed.red) == (Kind.LAPSED, True)
+    (still,) = morning(*nights)
+    assert (still.kind, still.red) == (Kind.STILL, False)
+
+
+def test_a_part_is_laid_over_the_whole_run_of_its_night(night: Night, tmp_path: Path) -> None:
+    whole = plain(finished.read(night(1, {REQ: BROKEN, "ALA-REQ-08": BROKEN}, "op")))
+    part = replace(plain(finished.read(night(1, {}, "op"))), complete=False, asked=("ALA-REQ-08",))
+    outputs.write(replace(whole, started="2026-11-01T02:00:00.000000Z"), tmp_path / "whole")
+    outputs.write(replace(part, started="2026-11-01T03:00:00.000000Z"), tmp_path / "part")
+    outputs.write(replace(part, started="2026-11-02T03:00:00.000000Z"), tmp_path / "later")
+    runs = {name: finished.read(tmp_path / name) for name in ("whole", "part", "later")}
+    (both,) = history.entries([runs["part"], runs["whole"]]).values()
+    assert (both.clauses, both.verdict, both.asked) == ({REQ: BROKEN}, BROKEN, None)
+    (alone,) = history.entries([runs["whole"], runs["later"]]).values()
+    assert (alone.clauses, alone.asked) == ({}, frozenset({"ALA-REQ-08"}))
 
 
 @pytest.mark.parametrize(
