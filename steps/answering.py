@@ -47,6 +47,7 @@ def every_stranger_has_status(everything: Everything, seller: Seller, caller: st
         if seen.exchange.identity == caller
         and seller.reached_operation(seen.exchange.request)
         and front.passes(seen.exchange.request.body)
+        and not front.is_about_form(seen.exchange)
     ]
     refusals = [seen for seen in asked if seller.read(seen.exchange).decision is Decision.REFUSED]
     each(refusals, with_status(status, "the refusal"), f"no {caller} was refused in an answer")

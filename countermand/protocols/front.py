@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 from countermand.document import Element, Unreadable, leaves, local, parse
 from countermand.guard.foreign import shown
 from countermand.model import place
-from countermand.model.exchange import Reply
+from countermand.model.exchange import UNUSUAL, Exchange, Reply
 from countermand.model.verdict import Inconclusive
 from countermand.protocols.reply import read_xml
 
@@ -27,6 +27,8 @@ MISDIRECTED = 421
 #: In which one says that it reads nothing of such a Content-Type (RFC 9110, 15.5.16), as WS-I BP 1.0 has it, R1115.
 UNSUPPORTED = 415
 UNREAD = frozenset({MISDIRECTED, UNSUPPORTED})
+#: And in which one says that it wants to be told beforehand how long a body is (RFC 9110, 15.5.12).
+LENGTH = 411
 RELABEL = 'set [dialect] content_type to another, as "text/xml"'
 #: How a toolkit of SOAP speaks of the label that says so with another status, as SOAP::Lite does with 500.
 ABOUT_LABEL = re.compile(r"content[- ]type", re.IGNORECASE)
@@ -136,6 +138,16 @@ def passes(body: bytes) -> bool:
     It is an XML document, not in UTF-16, and without processing instructions, which SOAP 1.1, 3 forbids.
     """
     return b"\0" not in body and INSTRUCTION.search(body) is None and _is_document(body)
+
+
+def is_about_form(exchange: Exchange) -> bool:
+    """Say whether a refusal is about how the request is sent, which a server may ask before it asks who sends it.
+
+    Of a body in chunks it wants to know the length; one in gzip, or under another label, it does not read.
+    """
+    request, status = exchange.request, exchange.reply.status if exchange.reply else None
+    unusual = any((name.lower(), value) in UNUSUAL for name, value in request.headers)
+    return (status == LENGTH and request.is_chunked) or (status == UNSUPPORTED and unusual)
 
 
 def is_odd(body: bytes, but: Container[str] = ()) -> bool:
