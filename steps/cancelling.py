@@ -298,15 +298,29 @@ def buyer_writes_number(seller: Seller, scene: Scene, order: Order, written: str
     parsers.parse("the buyer cancels a completed order of its own, and names this one {where}"), target_fixture="answer"
 )
 def buyer_names_both_orders(seller: Seller, scene: Scene, order: Order, where: str) -> Answer:
+    own = _completed(scene, seller)
+    answer = seller.cancel(own, Variation(another=order.seller, beside=OwnName(where)))
+    if answer.decision.taken_up:
+        scene.note(order, answer.said, spent=True)
+    return answer
+
+
+@when("the buyer cancels the order by its reference of a completed order of its own", target_fixture="answer")
+def buyer_refers_to_its_own(seller: Seller, scene: Scene, order: Order) -> Answer:
+    own = _completed(scene, seller)
+    if not own.buyer:
+        raise NotApplicable("the target file gives no reference of the buyer's for its completed order")
+    return seller.cancel(order, Variation(values=seller.naming(order.seller, own.buyer)))
+
+
+def _completed(scene: Scene, seller: Seller) -> Order:
+    """Return an order of the buyer's that is never taken up, to be named beside another."""
     if seller.target.lacks("completed_orders") or not scene.fact(lambda: scene.orders.offers("completed")):
         raise NotApplicable("the target file lists no completed order of the buyer's: [orders] completed")
     own = order_in(scene, seller, "completed")
     if seller.cancel(own).decision.taken_up:
         raise NotApplicable("the completed order is taken up by itself, which another clause is about")
-    answer = seller.cancel(own, Variation(another=order.seller, beside=OwnName(where)))
-    if answer.decision.taken_up:
-        scene.note(order, answer.said, spent=True)
-    return answer
+    return own
 
 
 def number_written(seller: Seller, scene: Scene, order: Order, how: str) -> Mapping[str, str]:

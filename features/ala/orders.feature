@@ -79,6 +79,11 @@ Feature: Which orders can be cancelled
         | behind it                      |
         | in another namespace before it |
 
+    Scenario: An order of another buyer, and the buyer's reference of one of its own
+      Given an order of another buyer
+      When the buyer cancels the order by its reference of a completed order of its own
+      Then the seller refuses the cancellation
+
     Scenario: Another buyer, and an order of the buyer's
       Given an order in flight
       When "another buyer" cancels the order in its own name

@@ -125,6 +125,9 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
         "cancelled": about(State.CANCELLED),
         "foreign": about(State.IN_FLIGHT, "SPDEV2"),
         "foreign, with blanks": written_otherwise(" {} ".format),
+        "foreign, by the buyer's reference": lambda seller: [
+            ask(seller, document({**order(seller, owner="SPDEV2"), "buyer": order(seller)["buyer"]}))
+        ],
         "foreign, in the other case": written_otherwise(str.swapcase),
         "foreign, behind a completed one": named_together(State.COMPLETED, State.IN_FLIGHT),
         "foreign, before a completed one": named_together(State.IN_FLIGHT, State.COMPLETED),

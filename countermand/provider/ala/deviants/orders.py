@@ -130,6 +130,19 @@ class Nameblind(Trailing):
     apart: ClassVar[bool] = True
 
 
+class Referring(Seller):
+    """Looks for the owner of the order that the buyer's reference names, and takes up the one of the seller's."""
+
+    breaks = "ALA-ORD-04"
+    slug = "looks-for-owner-by-buyers-reference"
+
+    def is_owner(self, order: Order, asked: Cancellation) -> bool:
+        """Let whoever has an order of that reference own whichever the other names."""
+        mine = asked["orderReferences.buyerOrderReference"]
+        referred = [other for other in self.orders.values() if other.buyer_reference == mine]
+        return any(super(Referring, self).is_owner(other, asked) for other in (*referred, order))
+
+
 class Gossiping(Seller):
     """Says of another buyer's order that it is another buyer's."""
 
