@@ -23,8 +23,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from countermand.interruption import SIGNALS
-
 ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-m", "countermand")
 #: Variables that an interpreter, or what it was built on, reads once, when it starts.
@@ -32,7 +30,7 @@ EARLY = ("PYTHON", "LC_", "LANG", "SSL_", "OPENSSL_")
 # Hundreds of processes import the same modules: none of them is to compile those again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # Many a test sends a signal, and all of them are heard beneath nohup as well, or in the background of a shell.
-for number in SIGNALS:
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
     if signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
 #: The address of a socket has about a hundred bytes.
