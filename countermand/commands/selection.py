@@ -46,9 +46,8 @@ class Known:
     """All that a selection may name."""
 
     catalogue: Catalogue
-    features: Mapping[
-        str, frozenset[str]
-    ]  # the clauses of each feature, by its file, with or without folder, and title
+    #: The clauses of each feature, by its title and its file, with and without its folder.
+    features: Mapping[str, frozenset[str]]
     last: Path  # the folder of the last run
     names: frozenset[str] = field(default=frozenset())  # of the targets that are asked; none: whatever was
 

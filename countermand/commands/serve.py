@@ -116,7 +116,7 @@ def _api_of(names: Sequence[str]) -> str:
     for name in names:
         if not any(deviants.called(some, name) for some in wrong.values()):
             every = [word for some in wrong.values() for word in deviants.words(some)]
-            raise CommandError(f"no deviant {name!r}; {meant(name, every, 'see --list-deviants')}")
+            raise _unknown(name, every)
     apis = [api for api, some in wrong.items() if all(deviants.called(some, name) for name in names)]
     if len(apis) != 1:
         raise CommandError(f"--api is missing: one of {', '.join(APIS)}")
@@ -169,8 +169,12 @@ def _called(api: str, wrong: Mapping[str, type], word: str) -> str:
         for other in APIS:
             if other != api and deviants.called(deviants.deviants(other), word):
                 raise CommandError(f"{word!r} is a deviant of {other}, and {api} is served: say --api {other}")
-        raise CommandError(f"no deviant {word!r}; {meant(word, deviants.words(wrong), 'see --list-deviants')}")
+        raise _unknown(word, deviants.words(wrong))
     return name
+
+
+def _unknown(word: str, known: Sequence[str]) -> CommandError:
+    return CommandError(f"no deviant {word!r}; {meant(word, known, 'see --list-deviants')}")
 
 
 def _list(options: argparse.Namespace) -> None:

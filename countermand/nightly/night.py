@@ -125,7 +125,7 @@ def _of_clause(
 
 def _was_waived(nights: Sequence[Entry], clause: str, now: Verdict) -> bool:
     """Say whether the same was waived the last night, or the last that found out."""
-    deciding = next((entry for entry in nights if _said(entry, clause) is not Verdict.INCONCLUSIVE), None)
+    deciding = _deciding(nights, clause)
     same = deciding is not None and _said(deciding, clause) is now
     if nights and clause in nights[0].waived and (same or _said(nights[0], clause) is now):
         return True
@@ -148,10 +148,14 @@ def _was(nights: Sequence[Entry], clause: str) -> Verdict:
     return _said(nights[0], clause) if nights else Verdict.CONFORMS
 
 
+def _deciding(nights: Iterable[Entry], clause: str) -> Entry | None:
+    """Return the last night that found a clause out: one that could not is no news of the seller."""
+    return next((entry for entry in nights if _said(entry, clause) is not Verdict.INCONCLUSIVE), None)
+
+
 def _decided(nights: Iterable[Entry], clause: str) -> Verdict:
-    """Return what was last found out of a clause: what could not be is no news of the seller."""
-    verdicts = (_said(entry, clause) for entry in nights)
-    return next((verdict for verdict in verdicts if verdict is not Verdict.INCONCLUSIVE), Verdict.CONFORMS)
+    deciding = _deciding(nights, clause)
+    return Verdict.CONFORMS if deciding is None else _said(deciding, clause)
 
 
 def adopting(keys: Iterable[tuple[str, str]]) -> Callable[[tuple[str, str]], tuple[str, str]]:
