@@ -61,14 +61,15 @@ def _serve(api: str, folder: str, latency: float, end: Connection) -> None:
         end.recv()
 
 
-def command(target: Path, reports: Path, *options: str) -> list[str]:
-    """Return how a user runs the suite, evidence and Allure results on, the page not drawn."""
-    named = [f"--target={target}", f"--reports={reports}", "--no-page", "-q"]
+def command(target: Path | str, reports: Path, *options: str) -> list[str]:
+    """Return how a user runs the suite on a target or an embedded seller, the page not drawn."""
+    named = [f"--target={target}" if isinstance(target, Path) else f"--api={target}"]
+    named += [f"--reports={reports}", "--no-page", "-q"]
     return [sys.executable, "-m", "countermand", "run", *named, *options]
 
 
-def suite(target: Path, reports: Path, *options: str) -> float:
-    """Run the suite as a user does; gives seconds."""
+def suite(target: Path | str, reports: Path, *options: str) -> float:
+    """Run the suite as a user does, on a target file or the embedded seller of an API; gives seconds."""
     begun = time.perf_counter()
     done = subprocess.run(command(target, reports, *options), capture_output=True, text=True, check=False)
     elapsed = time.perf_counter() - begun

@@ -74,9 +74,8 @@ def _cpu() -> float:
 
 def _near(api: str, folder: Path) -> Iterator[Row]:
     before = _cpu()
-    with seller(api, folder / "one") as target:
-        whole, used = suite(target, folder / "reports"), _cpu() - before
-    with seller(api, folder / "two") as target:
+    whole, used = suite(api, folder / "reports"), _cpu() - before
+    with seller(api, folder / "seller") as target:
         move(folder / "reports", load(target).url)
         clock, bare = time.process_time(), bare_loop(folder / "reports", target)
         own = time.process_time() - clock

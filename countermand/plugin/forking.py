@@ -25,7 +25,7 @@ from countermand.plugin.player import Player, as_it_was
 from countermand.plugin.session import SESSION, Session, is_part
 from countermand.report import allure, outputs
 from countermand.run import pacing
-from countermand.run.children import Child, Children
+from countermand.run.children import Child, Children, may_fork
 
 #: Seconds between two looks at whether the seller has been seen to serve the buyer.
 GLANCE = 0.01
@@ -64,7 +64,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def _parallel(session: pytest.Session) -> Session | None:
     """Return the session, where several processes are to play its scenarios."""
-    state, words = session.config.stash.get(SESSION, None), session.config.option.at_once
+    state = session.config.stash.get(SESSION, None)
     if (
         state is None
         or state.run.record is not None
@@ -72,7 +72,19 @@ def _parallel(session: pytest.Session) -> Session | None:
         or session.config.option.collectonly
     ):
         return None
+    words = _at_once(session.config, state)
     return None if words is None or pacing.number(words) in {0, 1} else state
+
+
+def _at_once(config: pytest.Config, state: Session) -> str | None:
+    """Return how many were asked for, in words; the embedded sellers are of this machine, and all of it is taken."""
+    option = config.option
+    watched = option.usepdb or option.trace or option.capture == "no"  # somebody looks at one scenario after the other
+    elsewhere = state.is_worker or getattr(option, "numprocesses", None)
+    if option.at_once is None and not (state.run.given or watched or elsewhere) and may_fork():
+        option.at_once = str(pacing.processors())
+    words: str | None = option.at_once
+    return words
 
 
 class Scout:

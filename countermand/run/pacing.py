@@ -18,7 +18,12 @@ def number(words: str) -> int | None:
     """Return how many were asked for, or nothing where the seller's answers are to tell."""
     if words == "auto":
         return None
-    return os.cpu_count() or 1 if words == "logical" else int(words)
+    return processors() if words == "logical" else int(words)
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def paying(targets: Iterable[tuple[Target, Mapping[str, Any]]]) -> int:

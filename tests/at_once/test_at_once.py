@@ -27,7 +27,7 @@ from countermand.orders.supply import Supply
 from countermand.plugin import launch
 from countermand.provider import deviants, embedded
 from countermand.provider.http import Request, Response
-from countermand.run import children
+from countermand.run import children, pacing
 from countermand.targetfile import load
 
 Seller = TypeVar("Seller", bound=Watched)
@@ -403,6 +403,20 @@ def test_a_signal_leaves_no_process_behind(number: signal.Signals, tmp_path: Pat
     assert not list(done.reports.rglob("*.tmp"))
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)
+
+
+@pytest.mark.skipif(pacing.processors() == 1, reason="there is one processor, and one process plays")
+@pytest.mark.parametrize(
+    ("options", "several"), [((), True), (("-n", "1"), False), (("-s",), False)], ids=["whole", "one", "watched"]
+)
+def test_an_embedded_seller_is_tested_by_as_many_processes_as_there_are_processors(
+    options: tuple[str, ...], several: bool, tmp_path: Path
+) -> None:
+    done = run(tmp_path, "--api=ala", "-m", "ALA-REQ-*", *options)
+    spans = sorted(within(row) for row in rows(done))
+    assert done.code == 0
+    assert len(spans) > 5
+    assert any(begun < over for (_, over), (begun, _) in pairwise(spans)) == several
 
 
 def test_where_no_process_can_be_forked_xdist_starts_interpreters(
