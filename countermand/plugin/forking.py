@@ -78,12 +78,14 @@ def _parallel(session: pytest.Session) -> Session | None:
 
 def _at_once(config: pytest.Config, state: Session) -> str | None:
     """Return how many were asked for, in words; the embedded sellers are of this machine, and all of it is taken."""
-    option = config.option
-    watched = option.usepdb or option.trace or option.capture == "no"  # somebody looks at one scenario after the other
-    elsewhere = state.is_worker or getattr(option, "numprocesses", None)
-    if option.at_once is None and not (state.run.given or watched or elsewhere) and may_fork():
-        option.at_once = str(pacing.processors())
-    words: str | None = option.at_once
+    # Where somebody looks at one scenario after the other, one process plays.
+    watched = (
+        any(config.getoption(name, None) for name in ("usepdb", "trace")) or config.getoption("capture", "") == "no"
+    )
+    elsewhere = state.is_worker or config.getoption("numprocesses", None)
+    if config.option.at_once is None and not (state.run.given or watched or elsewhere) and may_fork():
+        config.option.at_once = str(pacing.processors())
+    words: str | None = config.option.at_once
     return words
 
 
