@@ -55,7 +55,7 @@ def buyer_looks_up(seller: Seller, order: Order) -> Answer:
 @when(parsers.parse("the buyer looks the order up by its number {written}"), target_fixture="answer")
 def buyer_looks_up_by(seller: Seller, scene: Scene, order: Order, written: str) -> Answer:
     must_look_up(seller)
-    answer = seller.look_up(order, variation=Variation(values=number_written(seller, scene, order, written)))
+    answer = seller.look_up(order, variation=number_written(seller, scene, order, written))
     if answer.decision.taken_up and seller.look_up(seller.unknown()).decision.taken_up:
         raise NotApplicable("the seller tells of orders that do not exist as well")
     return answer

@@ -18,13 +18,15 @@ from countermand.model.target import Order
 from countermand.model.verdict import Nonconformance, NotApplicable
 from countermand.protocols.answer import CLOSED_DOOR, Answer
 from countermand.protocols.seller import Seller
-from countermand.protocols.variation import Damage, OwnName, PathSpelling, Signature, Variation
+from countermand.protocols.variation import COMPLETE, Damage, OwnName, PathSpelling, Signature, Variation
 from countermand.run.scene import Scene
 
 #: What an order is that was called off in this run, whatever the seller calls it.
 CALLED_OFF = "called off in this run"
 #: Letters and digits as wide as those of Chinese (Unicode, Halfwidth and Fullwidth Forms), the same to many databases.
 FULL_WIDTH = {letter: letter + 0xFEE0 for letter in range(0x21, 0x7F)}
+#: Digits of another script, which programs read that ask what a digit is and not which (Unicode, Arabic-Indic digits).
+ARABIC = {letter: letter - 0x30 + 0x660 for letter in range(0x30, 0x3A)}
 #: What has to be escaped in a text, or in a quotation of it.
 MARKUP = "&<'1"
 #: How a number of nobody's is made one that hardly a program expects.
@@ -262,7 +264,7 @@ def buyer_names_other_beginning(seller: Seller, scene: Scene, order: Order) -> A
     target_fixture="answer",
 )
 def buyer_names_longer_in_parts(seller: Seller, scene: Scene, order: Order, what: str) -> Answer:
-    return _in_parts(seller, order, order.seller, what, _more(scene, order))
+    return seller.cancel(order, _in_parts(seller, order.seller, what, _more(scene, order)))
 
 
 @when(
@@ -270,23 +272,22 @@ def buyer_names_longer_in_parts(seller: Seller, scene: Scene, order: Order, what
     target_fixture="answer",
 )
 def buyer_names_other_beginning_in_parts(seller: Seller, scene: Scene, order: Order, what: str) -> Answer:
-    return _in_parts(seller, order, _more(scene, order), what, order.seller)
+    return seller.cancel(order, _in_parts(seller, _more(scene, order), what, order.seller))
 
 
-def _in_parts(seller: Seller, order: Order, before: str, what: str, behind: str) -> Answer:
-    """Cancel an order in whose number something stands that is no part of it."""
+def _in_parts(seller: Seller, before: str, what: str, behind: str) -> Variation:
+    """Name an order by a number in which something stands that is no part of it."""
     number = _only_number(seller, before + behind)
-    parts = Variation(values=number, interrupted=dict.fromkeys(number, len(before)), interruption=Interruption(what))
-    return seller.cancel(order, parts)
+    return Variation(values=number, interrupted=dict.fromkeys(number, len(before)), interruption=Interruption(what))
 
 
 @when(parsers.parse("the buyer cancels the order by its number {written}"), target_fixture="answer")
 def buyer_writes_number(seller: Seller, scene: Scene, order: Order, written: str) -> Answer:
-    answer = seller.cancel(order, Variation(values=number_written(seller, scene, order, written)))
+    answer = seller.cancel(order, number_written(seller, scene, order, written))
     nobodys = seller.unknown()
     if answer.decision.taken_up and any(
-        seller.cancel(nobodys, Variation(values=values)).decision.taken_up
-        for values in ({}, number_written(seller, scene, nobodys, written))
+        seller.cancel(nobodys, how).decision.taken_up
+        for how in (COMPLETE, number_written(seller, scene, nobodys, written))
     ):
         raise NotApplicable(
             "the seller takes up even what names no order, so that nothing tells whose it has cancelled"
@@ -323,13 +324,16 @@ def _completed(scene: Scene, seller: Seller) -> Order:
     return own
 
 
-def number_written(seller: Seller, scene: Scene, order: Order, how: str) -> Mapping[str, str]:
+def number_written(seller: Seller, scene: Scene, order: Order, how: str) -> Variation:
     """Name an order by its number, written otherwise."""
+    if how == "with a comment in it":
+        half = len(order.seller) // 2
+        return _in_parts(seller, order.seller[:half], "a comment", order.seller[half:])
     zeros = "0" * len(_more(scene, order))  # so that it is no number of another order where zeros are digits
     number = zeros + order.seller if how == "with zeros before it" else otherwise_written(order.seller, how)
     if number in {each.seller for each in scene.target.orders.listed}:
         raise NotApplicable("written so it is the same number, or that of another order")
-    return _only_number(seller, number)
+    return Variation(values=_only_number(seller, number))
 
 
 def otherwise_written(name: str, how: str) -> str:
@@ -338,6 +342,8 @@ def otherwise_written(name: str, how: str) -> str:
         "with blanks around it": f"  {name}  ",
         "in the other case": name.swapcase(),
         "in full width": name.translate(FULL_WIDTH),
+        "in Arabic digits": name.translate(ARABIC),
+        "with a fraction behind it": f"{name}.0",
         "with a plus before it": f"+{name}",
         "in hexadecimal": hex(int(name)) if name.isdecimal() else name,
         "with an underscore in it": f"{name[:1]}_{name[1:]}",

@@ -30,8 +30,15 @@ HEADERS = {
 }
 #: What comes beside these: what the proxy thinks of it, and the same under other names.
 BESIDE = {
+    "Client-Cert": {"X-Client-Cert-Leaf": ":{der}:"},  # Google Cloud's load balancers, as RFC 9440 has it
+    "X-ARR-ClientCert": {"Cf-Client-Cert-Der-Base64": "{der}"},  # Cloudflare
+    "X-Amzn-Mtls-Clientcert": {"X-Client-Certificate": "{pem}"},  # by custom
     **{header: {"X-SSL-Client-Verify": "SUCCESS"} for header in ("X-SSL-Client-Cert", "X-SSL-Client-S-DN")},
-    "ssl-client-cert": {"ssl-client-subject-dn": "{subject}", "ssl-client-verify": "SUCCESS"},
+    "ssl-client-cert": {
+        "ssl-client-subject-dn": "{subject}",
+        "ssl-client-verify": "SUCCESS",
+        "X-TLS-Client-Cert": "{pem}",  # by custom
+    },
     "X-Client-Cert": {
         "X-Client-DN": "{subject}",
         "X-SSL-Client-CN": "{name}",
@@ -44,7 +51,11 @@ _FORMS = HEADERS | {name: form for beside in BESIDE.values() for name, form in b
 NAMES = frozenset(name.lower() for name, form in _FORMS.items() if "{" in form)
 VERDICTS = frozenset(map(str.lower, _FORMS)) - NAMES
 #: How each header says that a request comes from the machine the seller runs on.
-LOCAL = {"X-Forwarded-For": "127.0.0.1", "X-Real-IP": "127.0.0.1", "Forwarded": "for=127.0.0.1"}  # RFC 7239
+LOCAL = {
+    "Forwarded": "for=127.0.0.1",  # RFC 7239
+    **dict.fromkeys(("X-Forwarded-For", "X-Real-IP", "X-Client-IP", "True-Client-IP", "X-Remote-IP"), "127.0.0.1"),
+    **dict.fromkeys(("X-Cluster-Client-IP", "X-Originating-IP", "X-Remote-Addr"), "127.0.0.1"),
+}
 BORNE = NAMES.union(VERDICTS, map(str.lower, LOCAL))
 #: In which a server that rewrites a path says what it was: IIS, and what reads it from there (Symfony, Zend).
 REWRITTEN = ("X-Original-URL", "X-Rewrite-URL")

@@ -23,10 +23,15 @@ def _digit(place: int) -> tuple[str, ...]:
     return *_GOOD, f'SIGNATURE={before}"{spoilt}""$(printf %s "$SIGNATURE" | cut -c {place + 1}-)"'
 
 
+def _made(expression: str) -> tuple[str, ...]:
+    """Sign what an expression of Python makes of the body."""
+    program = f"import re, sys; body = sys.stdin.buffer.read(); sys.stdout.buffer.write({expression})"
+    return _of(f"python3 -c '{program}' < {{file}}")
+
+
 def _part(name: str) -> tuple[str, ...]:
     """Sign an element of the body alone."""
-    cut = f'import re, sys; sys.stdout.buffer.write(re.search(rb"(?s)<{name}>.*</{name}>", sys.stdin.buffer.read())[0])'
-    return _of(f"python3 -c '{cut}' < {{file}}")
+    return _made(f're.search(rb"(?s)<{name}>.*</{name}>", body)[0]')
 
 
 def _altered(command: str) -> tuple[str, ...]:
@@ -61,6 +66,9 @@ SIGNED = Signed(
             "made for the body with other line ends": _of(r"tr -d '\r' < {file}"),
             "made for the envelope alone": _part("OPS_envelope"),
             "made for the data block alone": _part("data_block"),
+            "made for an empty body": _of(":"),
+            "made for a look-up of the order": _made('body.replace(b">cancel_order<", b">get_order_info<")'),
+            "made for the body without blanks between tags": _made(r're.sub(rb">\s+<", b"><", body)'),
         }
     ),
 )

@@ -13,6 +13,8 @@ MIDDLE = 15
 BEHIND = {Signature.TRIMMED: b"\n", Signature.UP_TO_NUL: b"\0"}
 #: What of a body is signed alone.
 PARTS = {Signature.ENVELOPE: b"OPS_envelope", Signature.BLOCK: b"data_block"}
+#: White space between tags, which means nothing.
+BLANKS = re.compile(rb">\s+<")
 #: Letters that stand for no hexadecimal digit.
 LETTERS = str.maketrans("0123456789abcdef", "ghijklmnopqrstuv")
 
@@ -50,6 +52,9 @@ def signature_of(body: bytes, key: str, how: Signature) -> str | None:
         Signature.TRIMMED: good,
         Signature.UP_TO_NUL: good,
         Signature.LINE_ENDS: good,
+        Signature.NOTHING: sign(b"", key),
+        Signature.LOOK_UP: sign(body.replace(b">cancel_order<", b">get_order_info<"), key),
+        Signature.UNSPACED: sign(BLANKS.sub(b"><", body), key),
     }[how]
 
 

@@ -106,6 +106,9 @@ class Signature(StrEnum):
     LINE_ENDS = "made for the body with other line ends"
     ENVELOPE = "made for the envelope alone"
     BLOCK = "made for the data block alone"
+    NOTHING = "made for an empty body"
+    LOOK_UP = "made for a look-up of the order"
+    UNSPACED = "made for the body without blanks between tags"
 
 
 #: A namespace that nobody else has.

@@ -93,11 +93,10 @@ _PEM = f'openssl x509 -in "$CERTIFICATE" | {_QUOTED}'
 _SUBJECT = 'openssl x509 -in "$CERTIFICATE" -noout -subject -nameopt'
 #: How a certificate is written in a header by which proxies hand it on; the shell leaves it in a variable.
 HANDED_ON = {
-    "client-cert": f'":$({_DER} | openssl base64 -A):"',
-    "x-arr-clientcert": f"$({_DER} | openssl base64 -A)",
-    "x-amzn-mtls-clientcert": f"$({_PEM})",
-    "x-ssl-client-cert": f"$({_PEM})",
-    **dict.fromkeys(("ssl-client-cert", "x-client-cert", "x-ssl-cert"), f"$({_PEM})"),
+    **dict.fromkeys(("client-cert", "x-client-cert-leaf"), f'":$({_DER} | openssl base64 -A):"'),
+    **dict.fromkeys(("x-arr-clientcert", "cf-client-cert-der-base64"), f"$({_DER} | openssl base64 -A)"),
+    **dict.fromkeys(("x-amzn-mtls-clientcert", "x-ssl-client-cert", "ssl-client-cert"), f"$({_PEM})"),
+    **dict.fromkeys(("x-client-cert", "x-client-certificate", "x-ssl-cert", "x-tls-client-cert"), f"$({_PEM})"),
     **dict.fromkeys(
         ("x-ssl-client-s-dn", "ssl-client-subject-dn", "x-client-dn"), f"$({_SUBJECT} RFC2253 | cut -c 9-)"
     ),

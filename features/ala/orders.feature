@@ -66,7 +66,9 @@ Feature: Which orders can be cancelled
       Examples:
         | written               |
         | with blanks around it |
+        | with a comment in it  |
         | in the other case     |
+        | in full width         |
 
     Scenario Outline: An order of another buyer, and one of the buyer's, named <where>
       Given an order of another buyer

@@ -44,15 +44,18 @@ Feature: Signed with the reseller's key, for this request
       But the seller serves the buyer
 
       Examples:
-        | how                                       |
-        | made for another body                     |
-        | made for another order                    |
-        | that of an earlier request                |
-        | made without the line behind the body     |
-        | made without the NUL byte behind the body |
-        | made for the body with other line ends    |
-        | made for the envelope alone               |
-        | made for the data block alone             |
+        | how                                           |
+        | made for another body                         |
+        | made for another order                        |
+        | that of an earlier request                    |
+        | made without the line behind the body         |
+        | made without the NUL byte behind the body     |
+        | made for the body with other line ends        |
+        | made for the envelope alone                   |
+        | made for the data block alone                 |
+        | made for an empty body                        |
+        | made for a look-up of the order               |
+        | made for the body without blanks between tags |
 
     Scenario: A look-up with a signature that was made for another body
       When a stranger looks the order up with a signature that is "made for another body"

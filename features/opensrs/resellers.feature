@@ -21,12 +21,15 @@ Feature: Orders of other resellers
       And its owner is not told that it was called off
 
       Examples:
-        | written               |
-        | with zeros before it  |
-        | with blanks around it |
-        | in full width         |
-        | with a plus before it |
-        | in hexadecimal        |
+        | written                   |
+        | with zeros before it      |
+        | with blanks around it     |
+        | in full width             |
+        | in Arabic digits          |
+        | with a plus before it     |
+        | with a fraction behind it |
+        | with a comment in it      |
+        | in hexadecimal            |
 
     Scenario Outline: An order of another buyer, and one of the buyer's, named <where>
       Given an order of another buyer

@@ -33,6 +33,7 @@ def is_now(time: str) -> bool:
 
 _DRAWN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"CF-[0-9A-F]{8}-(\d{4})", re.IGNORECASE), r"[order \1]"),
+    (re.compile(r"\uff23\uff26\uff0d[\uff10-\uff26]{8}\uff0d(\d{4})"), r"[order \1, in full width]"),
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"), lambda time: "[time]" if is_now(time[0]) else time[0]),
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"), "[drawn]"),
 )
@@ -129,6 +130,10 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
             ask(seller, document({**order(seller, owner="SPDEV2"), "buyer": order(seller)["buyer"]}))
         ],
         "foreign, in the other case": written_otherwise(str.swapcase),
+        "foreign, in full width": written_otherwise(
+            lambda number: number.translate({letter: letter + 0xFEE0 for letter in range(0x21, 0x7F)})
+        ),
+        "foreign, with a comment": written_otherwise(lambda number: f"{number[:4]}<!-- x -->{number[4:]}"),
         "foreign, behind a completed one": named_together(State.COMPLETED, State.IN_FLIGHT),
         "foreign, before a completed one": named_together(State.IN_FLIGHT, State.COMPLETED),
         "foreign, before a completed one, in another namespace": named_together(
@@ -246,10 +251,10 @@ def handed_on() -> dict[str, dict[str, str]]:
     held = trustme.CA().issue_cert(common_name="SPDEV1").cert_chain_pems[0].bytes().decode()
     der, pem = "".join(held.split("-----")[2].split()), quote(held)
     written = {
-        "Client-Cert": f":{der}:",
-        "X-ARR-ClientCert": der,
-        "X-Amzn-Mtls-Clientcert": pem,
-        "X-SSL-Client-Cert": pem,
+        **dict.fromkeys(("Client-Cert", "X-Client-Cert-Leaf"), f":{der}:"),
+        **dict.fromkeys(("X-ARR-ClientCert", "Cf-Client-Cert-Der-Base64"), der),
+        **dict.fromkeys(("X-Amzn-Mtls-Clientcert", "X-SSL-Client-Cert", "X-Client-Certificate"), pem),
+        "X-TLS-Client-Cert": pem,
         "X-SSL-Client-S-DN": "CN=SPDEV1,O=countermand",
         "X-Forwarded-Client-Cert": f'By=spiffe://a;Cert="{pem}"',
         "X-Forwarded-Tls-Client-Cert": quote(der, safe=""),
@@ -258,7 +263,7 @@ def handed_on() -> dict[str, dict[str, str]]:
         "X-SSL-Cert": pem,
         **dict.fromkeys(("ssl-client-subject-dn", "X-Client-DN"), "CN=SPDEV1,O=countermand"),
         "X-SSL-Client-CN": "SPDEV1",
-        "X-Forwarded-For": "127.0.0.1",
+        **dict.fromkeys(("X-Forwarded-For", "True-Client-IP"), "127.0.0.1"),
     }
     return {name: {name.lower(): value} for name, value in written.items()}
 

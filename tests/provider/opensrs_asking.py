@@ -139,6 +139,10 @@ def battery(seller: Seller) -> list[Request]:
     wanted += [request(seller, document(f" {foreign_number(seller)} "))]
     wide = foreign_number(seller).translate({digit: digit + 0xFEE0 for digit in range(0x30, 0x3A)})
     wanted += [request(seller, document(wide))]
+    script = foreign_number(seller).translate({digit: digit - 0x30 + 0x660 for digit in range(0x30, 0x3A)})
+    wanted += [request(seller, document(script))]
+    wanted += [request(seller, document(f"{foreign_number(seller)}.0"))]
+    wanted += [request(seller, document(f"{foreign_number(seller)[:3]}<!-- x -->{foreign_number(seller)[3:]}"))]
     wanted += [request(seller, document(f"+{foreign_number(seller)}"))]
     wanted += [request(seller, document(hex(int(foreign_number(seller)))))]
     wanted += [request(seller, document(number)) for number in ("R&amp;D", "1&lt;2", "1'2", "7" * 300, "é")]
@@ -195,6 +199,9 @@ def sign_otherwise(seller: Seller) -> list[Request]:
         "g" * 32,
         seller.signature(data[data.index(b"<OPS_envelope>") :].strip(), key),
         seller.signature(data[data.index(b"<data_block>") : data.index(b"</body>")], key),
+        seller.signature(b"", key),
+        seller.signature(document(number_of(seller, State.PENDING), "get_order_info").encode(), key),
+        seller.signature(re.sub(rb">\s+<", b"><", data), key),
     ]
     last = number_of(seller, State.PENDING)
     behind = [request(seller, data + more, x_signature=right) for more in (b"\n", b"\0")]
@@ -261,6 +268,7 @@ def elsewhere(seller: Seller) -> list[Request]:
             Request("POST", "/", {**posted.headers, "x-signature": "0" * 32, name: value}, posted.body, None)
             for name, value in (
                 ("forwarded", "for=127.0.0.1"),
+                ("true-client-ip", "127.0.0.1"),
                 ("transfer-encoding", "chunked"),
                 ("user-agent", "x"),
                 ("content-type", "application/octet-stream"),

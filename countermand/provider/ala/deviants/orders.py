@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import replace
 from typing import ClassVar
 
@@ -13,7 +15,7 @@ from countermand.provider.ala.orders import Order, State
 from countermand.provider.ala.request import Cancellation, twins
 from countermand.provider.ala.seller import Seller
 from countermand.provider.certificates import ANOTHER_BUYER
-from countermand.provider.http import Response
+from countermand.provider.http import Request, Response
 
 
 class Imaginative(Seller):
@@ -89,6 +91,34 @@ class Caseblind(Seller):
     def is_owner(self, order: Order, asked: Cancellation) -> bool:
         """Let everybody own what is written otherwise."""
         return asked["targetSellerOrderReference"] not in {"", order.seller_reference} or super().is_owner(order, asked)
+
+
+class Typographic(Caseblind):
+    """Looks for the owner of an order by its reference as it is written, and for the order whatever the width."""
+
+    breaks = "ALA-ORD-04"
+    slug = "takes-up-foreign-order-by-number-in-full-width"
+
+    def find(self, asked: Cancellation) -> Order | None:
+        """Find the order as many databases do."""
+        return self.orders.get(unicodedata.normalize("NFKC", asked["targetSellerOrderReference"]))
+
+
+class Remarked(Seller):
+    """Looks for the owner of an order by its reference up to a comment, and for the order by all of it."""
+
+    breaks = "ALA-ORD-04"
+    slug = "takes-up-foreign-order-by-number-with-comment"
+
+    def read(self, request: Request) -> Cancellation:
+        """Read a cancellation, and whether a comment stands within the reference."""
+        asked = super().read(request)
+        in_parts = re.search(rb"targetSellerOrderReference>[^<]+<!--", request.body)
+        return replace(asked, fields={**asked.fields, "in parts": "yes"}) if in_parts else asked
+
+    def is_owner(self, order: Order, asked: Cancellation) -> bool:
+        """Let everybody own what is named in parts."""
+        return "in parts" in asked.fields or super().is_owner(order, asked)
 
 
 class Prefacing(Seller):

@@ -106,6 +106,36 @@ Shortnamed = believing(
 )
 
 
+Google = believing(
+    "Google",
+    "ALA-SEC-01",
+    "believes-x-client-cert-leaf-header",
+    "Serves whoever names a buyer's certificate in the header of Google Cloud's load balancers.",
+    "X-Client-Cert-Leaf",
+)
+Cloudflare = believing(
+    "Cloudflare",
+    "ALA-SEC-01",
+    "believes-cf-client-cert-der-base64-header",
+    "Serves whoever names a buyer's certificate in the header of Cloudflare.",
+    "Cf-Client-Cert-Der-Base64",
+)
+Longnamed = believing(
+    "Longnamed",
+    "ALA-SEC-01",
+    "believes-x-client-certificate-header",
+    "Serves whoever names a buyer's certificate in a header X-Client-Certificate.",
+    "X-Client-Certificate",
+)
+Layered = believing(
+    "Layered",
+    "ALA-SEC-01",
+    "believes-x-tls-client-cert-header",
+    "Serves whoever names a buyer's certificate in a header X-TLS-Client-Cert.",
+    "X-TLS-Client-Cert",
+)
+
+
 class _Subjecting(Seller):
     """Serves whoever names the subject of a buyer's certificate in a header, or its common name alone."""
 
@@ -174,6 +204,17 @@ class Homely(_Overlooking):
     def looks_at(self, request: Request) -> bool:
         """Look at the certificate where no header says that the caller is at home."""
         return request.headers.get("x-forwarded-for") != "127.0.0.1"
+
+
+class Neighbourly(_Overlooking):
+    """Serves a caller without a certificate who says in a cache's header that it is the seller itself."""
+
+    breaks = "ALA-SEC-01"
+    slug = "serves-stranger-with-client-ip-of-its-own"
+
+    def looks_at(self, request: Request) -> bool:
+        """Look at the certificate where no header says who the client is."""
+        return request.headers.get("true-client-ip") != "127.0.0.1"
 
 
 class Twofold(_Overlooking):

@@ -108,6 +108,20 @@ Signed = converting(
     "Looks for the owner of an order by its number as text, and for the order whatever its sign.",
     lambda number: number.removeprefix("+"),
 )
+Arabic = converting(
+    "Arabic",
+    "OSRS-REQ-05",
+    "cancels-foreign-order-by-number-in-arabic-digits",
+    "Looks for the owner of an order by its number as text, and for the order whatever script its digits are of.",
+    lambda number: str(int(number)) if re.fullmatch(r"[\u0660-\u0669]+", number) else number,
+)
+Fractional = converting(
+    "Fractional",
+    "OSRS-REQ-05",
+    "cancels-foreign-order-by-number-with-fraction",
+    "Looks for the owner of an order by its number as text, and for the order by the whole part of the number.",
+    lambda number: re.sub(r"(?<=\d)\.0+\Z", "", number),
+)
 Hexing = converting(
     "Hexing",
     "OSRS-REQ-05",
@@ -133,6 +147,25 @@ class Spaced(Seller):
         """Cancel an order, whosever it is, where its number is written otherwise."""
         number, order = message.text("written") or "", self.orders.get(message.text("written") or "")
         if order is None or message.items["written"] == number:
+            return super().cancel_order(message, reseller)
+        return self.success_attributes(self.cancel(order))
+
+
+class Remarked(Seller):
+    """Looks for the owner of an order by its number up to a comment, and for the order by all of it."""
+
+    breaks = "OSRS-REQ-05"
+    slug = "cancels-foreign-order-by-number-with-comment"
+
+    def read(self, body: bytes) -> Message:
+        """Read a request, and whether a comment stands within the number."""
+        in_parts = re.search(rb"""key=["']order_id["']>[^<]+<!--""", body)
+        return Message({**super().read(body).items, "parts": "2" if in_parts else "1"})
+
+    def cancel_order(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
+        """Cancel an order, whosever it is, where its number is in parts."""
+        order = self.orders.get(message.attribute("order_id") or "")
+        if order is None or message.text("parts") == "1":
             return super().cancel_order(message, reseller)
         return self.success_attributes(self.cancel(order))
 

@@ -77,6 +77,17 @@ class Homely(Seller):
         return request.headers.get("forwarded") == "for=127.0.0.1" or super().signed(request, reseller)
 
 
+class Neighbourly(Seller):
+    """Looks at no signature of whoever says in a cache's header that it is the seller itself."""
+
+    breaks = "OSRS-SIG-01"
+    slug = "checks-no-signature-of-client-ip-of-its-own"
+
+    def signed(self, request: Request, reseller: Reseller) -> bool:
+        """Take the header's word for who the client is."""
+        return request.headers.get("true-client-ip") == "127.0.0.1" or super().signed(request, reseller)
+
+
 class Acquainted(Seller):
     """Looks at the signatures of whoever says that it tests, and at nobody else's."""
 

@@ -193,6 +193,40 @@ Blocked = partial(
 )
 
 
+class _Substituting(_Lenient):
+    """A seller that takes a signature made for something else, too."""
+
+    signed_instead: ClassVar[Callable[[bytes], bytes]]
+
+    def accepts(self, signature: str | None, body: bytes, reseller: Reseller) -> bool:
+        """Accept one made for that."""
+        return signature == self.signature(type(self).signed_instead(body), reseller.key)
+
+
+substituting = family(__name__, _Substituting, "signed_instead")
+Prereading = substituting(
+    "Prereading",
+    "OSRS-SIG-04",
+    "takes-signature-of-empty-body",
+    "Takes a signature made for no body at all, as one does who has read the body before it is signed.",
+    lambda _body: b"",
+)
+Misattributing = substituting(
+    "Misattributing",
+    "OSRS-SIG-04",
+    "takes-signature-of-look-up-for-cancellation",
+    "Takes the signature of a look-up for that of the cancellation.",
+    lambda body: body.replace(b">cancel_order<", b">get_order_info<"),
+)
+Compacting = substituting(
+    "Compacting",
+    "OSRS-SIG-04",
+    "takes-signature-of-body-without-blanks",
+    "Takes a signature made for the body without the blanks between its tags.",
+    lambda body: re.sub(rb">\s+<", b"><", body),
+)
+
+
 class Loudspeaking(_Lenient):
     """Serves whoever sends a command it does not know by its small letters as one that needs a signature."""
 
