@@ -67,7 +67,6 @@ SIGNED = Signed(
             "made for the envelope alone": _part("OPS_envelope"),
             "made for the data block alone": _part("data_block"),
             "made for an empty body": _of(":"),
-            "made for a look-up of the order": _made('body.replace(b">cancel_order<", b">get_order_info<")'),
             "made for the body without blanks between tags": _made(r're.sub(rb">\s+<", b"><", body)'),
         }
     ),

@@ -53,7 +53,6 @@ def signature_of(body: bytes, key: str, how: Signature) -> str | None:
         Signature.UP_TO_NUL: good,
         Signature.LINE_ENDS: good,
         Signature.NOTHING: sign(b"", key),
-        Signature.LOOK_UP: sign(body.replace(b">cancel_order<", b">get_order_info<"), key),
         Signature.UNSPACED: sign(BLANKS.sub(b"><", body), key),
     }[how]
 

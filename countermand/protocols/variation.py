@@ -107,7 +107,6 @@ class Signature(StrEnum):
     ENVELOPE = "made for the envelope alone"
     BLOCK = "made for the data block alone"
     NOTHING = "made for an empty body"
-    LOOK_UP = "made for a look-up of the order"
     UNSPACED = "made for the body without blanks between tags"
 
 

@@ -54,7 +54,6 @@ Feature: Signed with the reseller's key, for this request
         | made for the envelope alone                   |
         | made for the data block alone                 |
         | made for an empty body                        |
-        | made for a look-up of the order               |
         | made for the body without blanks between tags |
 
     Scenario: A look-up with a signature that was made for another body

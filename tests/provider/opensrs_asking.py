@@ -200,7 +200,6 @@ def sign_otherwise(seller: Seller) -> list[Request]:
         seller.signature(data[data.index(b"<OPS_envelope>") :].strip(), key),
         seller.signature(data[data.index(b"<data_block>") : data.index(b"</body>")], key),
         seller.signature(b"", key),
-        seller.signature(document(number_of(seller, State.PENDING), "get_order_info").encode(), key),
         seller.signature(re.sub(rb">\s+<", b"><", data), key),
     ]
     last = number_of(seller, State.PENDING)

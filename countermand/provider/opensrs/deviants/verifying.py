@@ -211,13 +211,6 @@ Prereading = substituting(
     "Takes a signature made for no body at all, as one does who has read the body before it is signed.",
     lambda _body: b"",
 )
-Misattributing = substituting(
-    "Misattributing",
-    "OSRS-SIG-04",
-    "takes-signature-of-look-up-for-cancellation",
-    "Takes the signature of a look-up for that of the cancellation.",
-    lambda body: body.replace(b">cancel_order<", b">get_order_info<"),
-)
 Compacting = substituting(
     "Compacting",
     "OSRS-SIG-04",
