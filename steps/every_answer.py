@@ -77,11 +77,15 @@ def with_body(some: Everything) -> Everything:
 
 
 def complete(everything: Everything, seller: Seller) -> Everything:
-    """Return the replies to complete cancellations by whom the seller knows, but for those that turn the caller away."""
+    """Return the replies to complete cancellations by whom the seller knows.
+
+    Those are left out that turn the caller away or tell "not now": what stands in front of the seller may say so.
+    """
     asked = [
         seen for seen in replies(everything) if seen.exchange.sound and seen.exchange.operation == seller.operation
     ]
-    return [seen for seen in asked if seen.exchange.reply is not None and not seller.turns_away(seen.exchange.reply)]
+    told = [seen for seen in asked if not seller.not_now(seen.exchange)]
+    return [seen for seen in told if seen.exchange.reply is not None and not seller.turns_away(seen.exchange.reply)]
 
 
 def commands(everything: Everything, seller: Seller) -> Everything:

@@ -6,6 +6,7 @@ from functools import partial
 
 from pytest_bdd import parsers, then
 
+from countermand.checks import standing
 from countermand.checks.acceptance import Acceptance, Accepted
 from countermand.checks.fingerprint import Fingerprint, contradicts, fingerprint, told_apart, whole, without_codes
 from countermand.checks.notation import must_read
@@ -48,7 +49,7 @@ def seller_does_not_serve(seller: Seller, answer: Answer) -> None:
 @then("the seller serves the buyer")
 def seller_serves_buyer(scene: Scene, seller: Seller, answer: Answer, acceptance: Acceptance) -> None:
     scene.risks_no_more()
-    must_serve_buyer(seller, answer, acceptance)
+    must_serve_buyer(seller, answer, acceptance, scene.run.made(standing.name(seller.target.api)))
 
 
 @then(parsers.parse("the seller refuses with status {status:d}"))

@@ -371,3 +371,24 @@ def test_an_envelope_is_one_of_soap_1_1_with_one_message(answered: str, words: s
             ala_checks.is_in_soap(seen)
     else:
         ala_checks.is_in_soap(seen)
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize(
+    ("document", "kept"),
+    [
+        ("<a/>", True),
+        ("\r\n <a/>", True),  # white space may stand before a root (XML 1.0, 2.8)
+        ("\n<?xml-stylesheet href='a'?><a/>", True),
+        ("<?xml version='1.0'?>\n<a/>", True),
+        ("\n<?xml version='1.0'?>\n<a/>", False),
+        ("Warning\n<a/>", False),
+    ],
+)
+def test_nothing_stands_before_a_declaration(document: str, kept: bool, charset: str) -> None:
+    written = exchange(reply(200, document.encode(charset)))
+    if kept:
+        replies.first_byte(written)
+    else:
+        with pytest.raises(Nonconformance, match=r"before the XML declaration|not well-formed|not XML"):
+            replies.first_byte(written)

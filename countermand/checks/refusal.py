@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 
+from countermand.checks import standing
 from countermand.checks.acceptance import Acceptance, not_known
 from countermand.checks.beside import PAUSE
 from countermand.checks.fingerprint import START
 from countermand.document import named, text
 from countermand.model.exchange import Trouble
+from countermand.model.rows import StandingRow
 from countermand.model.verdict import Departure, Inconclusive, Nonconformance
 from countermand.protocols import disclosure, front
 from countermand.protocols.answer import CLOSED_DOOR, KNOWN, Answer, Decision
@@ -178,11 +180,14 @@ def _persistent(seller: Seller, answer: Answer) -> Answer:
     return again
 
 
-def must_serve_buyer(seller: Seller, refused: Answer, acceptance: Acceptance) -> None:
+def must_serve_buyer(
+    seller: Seller, refused: Answer, acceptance: Acceptance, opened: StandingRow | None = None
+) -> None:
     """See that a refusal was for the caller.
 
     The rightful buyer is answered otherwise, or has had a cancellation taken up. Who was not answered, or not for now,
-    asks once more: trouble that has passed leaves nothing open.
+    asks once more: trouble that has passed leaves nothing open. That it is turned away may be said of an order that
+    does not exist, where it was told so at the beginning of the run and found to be served.
     """
     if refused.asked is None:
         raise Inconclusive("nobody asked")
@@ -197,8 +202,11 @@ def must_serve_buyer(seller: Seller, refused: Answer, acceptance: Acceptance) ->
             exchange=answer.exchange,
         )
     if seller.disowns(answer):
-        reason = f"the seller does not serve the buyer either: {answer.said}; see countermand doctor"
-        raise Inconclusive(reason, received=answer.said, exchange=answer.exchange)
+        if not standing.is_told_as_at_the_beginning(seller, answer, opened):
+            reason = f"the seller does not serve the buyer either: {answer.said}; see countermand doctor"
+            raise Inconclusive(reason, received=answer.said, exchange=answer.exchange)
+        acceptance.proof()  # so it speaks of an order that does not exist, and serves the buyer all the same
+        return
     told_no = not refused.is_blank or front.is_redirect(refused.reply)
     if told_no and (answer.decision.taken_up or _differ(refused, answer)):
         return

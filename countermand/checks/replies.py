@@ -21,6 +21,8 @@ from countermand.run.run import Seen
 
 XML_TYPE = re.compile(r"(application|text)/([\w.+-]+\+)?xml\b|application/soap\+xml\b", re.IGNORECASE)
 DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+#: A declaration with white space before it, where it is none (XML 1.0, 2.8); a document without one may begin so.
+LATE_DECLARATION = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s+<\?xml\s")
 #: Bytes within which a declaration ends that names an encoding.
 DECLARATION = 1024
 #: What programs write where they have nothing to say.
@@ -190,8 +192,10 @@ def first_byte(exchange: Exchange) -> None:
         raise Nonconformance(
             "the reply is not well-formed", expected="XML from the first byte", received=str(error)
         ) from None
-    if not reply.body.lstrip(b"\xef\xbb\xbf\xff\xfe\x00").startswith((b"<", b"\x00<")):
-        raise Nonconformance("something stands before the document", expected="<", received=repr(reply.body[:20]))
+    if LATE_DECLARATION.match(reply.body.replace(b"\0", b"")):
+        raise Nonconformance(
+            "something stands before the XML declaration", expected="<", received=repr(reply.body[:20])
+        )
 
 
 def labelled(exchange: Exchange) -> None:

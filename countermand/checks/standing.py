@@ -40,6 +40,12 @@ def opening(row: StandingRow, seller: Seller, *, incomplete: bool = False) -> An
     return None if row["cause"] or not exchanges else seller.read(exchanges[0])
 
 
+def is_told_as_at_the_beginning(seller: Seller, answer: Answer, opened: StandingRow | None) -> bool:
+    """Say whether the buyer is told what it was told at the beginning of the run, where it was found to be served."""
+    first = None if opened is None else opening(opened, seller)
+    return first is not None and stands_as(seller, answer, first)
+
+
 def must_know_message(scene: Scene, seller: Seller, answer: Answer) -> None:
     """Go on only where a complete cancellation failed otherwise than one that lacks a field, or one was taken up.
 

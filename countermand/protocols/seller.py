@@ -136,12 +136,14 @@ class Seller(ABC):
     def is_own_reply(self, exchange: Exchange) -> bool:
         """Say whether a reply is the operation's own, which looks as is documented.
 
-        It is where a party the seller knows has asked the operation, in a document that means no harm, and was not
-        turned away in a form no page documents. All else may come from what stands in front of the seller, and no page
-        says what that looks like.
+        It is where a party the seller knows has asked the operation, in a document that means no harm, and was told
+        neither "not now" nor that it is turned away in a form no page documents. All else may come from what stands in
+        front of the seller, and no page says what that looks like.
         """
         reply = exchange.reply
         if reply is None or exchange.identity not in KNOWN or not self.reached_operation(exchange.request):
+            return False
+        if self.not_now(exchange):
             return False
         return reply.status in self.tells_callers or not self.turns_away(reply)
 

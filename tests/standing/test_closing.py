@@ -26,7 +26,7 @@ KEY = b"""<?xml version='1.0' encoding='UTF-8' standalone='no' ?>
 LOCKED = KEY.replace(b"XCP</item>", b'XCP</item><item key="object">TRUST_SERVICE</item><item key="action">REPLY</item>')
 DECIDED = {"conforms", "departs", "does not conform"}
 #: How many requests are answered as ever: some more than a third of those of a run.
-ENOUGH = 70
+ENOUGH = 100
 
 
 class Failing:

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from running import Told, rewritten, run, served
 
+from countermand.provider.ala.seller import Seller
+from countermand.provider.ala.style import Rejection, Style
 from countermand.provider.deviants import deviants
 from countermand.provider.http import Request, Response
 from standing.conftest import XML, Fronted, fronted, page
@@ -117,6 +119,61 @@ def test_that_a_stranger_is_served_while_the_buyer_is_shut_out_is_shown_all_the_
     assert guard.asked > 15
     assert done.verdicts["ALA-SEC-01"] == "does not conform", done.said
     assert "whatever it asked, and at the beginning with" in done.said
+
+
+def away(status: int, kind: type[Seller] = Seller) -> Fronted:
+    """Return a seller that turns the buyer away over an order that does not exist, and takes others up."""
+    seller = Fronted(kind(Style(rejection=Rejection(str(status)))))
+    seller.front = lambda _, response: response
+    return seller
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_who_turns_the_buyer_away_over_an_order_that_does_not_exist_serves_it_all_the_same(
+    tmp_path: Path, status: int
+) -> None:
+    with served("ala", tmp_path / "seller", away(status)) as path:
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-SEC-*")
+        again = run(tmp_path / "reports", "--replay=.", "--reports=again", "--no-reports")
+    assert {*done.verdicts.values()} == {"conforms"}, done.said
+    assert Told(again.code, again.said, tmp_path / "reports" / "again").verdicts == done.verdicts
+
+
+def test_that_it_serves_a_stranger_as_well_is_shown(tmp_path: Path) -> None:
+    with served("ala", tmp_path / "seller", away(403, deviants("ala")["Open"])) as path:
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-SEC-01")
+    assert done.verdicts["ALA-SEC-01"] == "does not conform", done.said
+
+
+def test_that_it_tells_everybody_so_since_it_has_taken_one_up_is_noticed(tmp_path: Path) -> None:
+    """Its words for the buyer are those of the beginning, and no longer mean the same."""
+    seller, taken_up = away(403), list[Request]()
+
+    def front(request: Request, response: Response) -> Response:
+        if taken_up and request.peer is not None:
+            return Response(403, LOCKED, XML)
+        taken_up.extend([request] if b">Pending<" in response.body else [])
+        return response
+
+    seller.front = front
+    with served("ala", tmp_path / "seller", seller) as path:
+        done = run(tmp_path, f"--target={path}", "--no-reports")
+    assert done.code == 10, done.said
+    assert done.verdicts["ALA-SEC-01"] == done.verdicts["ALA-SEC-02"] == "inconclusive"
+
+
+@pytest.mark.parametrize("code", ["300", "310", "350"])
+def test_not_now_in_a_reply_without_a_command_is_no_reply_to_it(tmp_path: Path, code: str) -> None:
+    """Who counts commands has read none: such a reply names no more than its code."""
+    items = {"response_code": code, "is_success": "0", "response_text": "Command rate exceeded"}
+    bare = "".join(f'<item key="{key}">{value}</item>' for key, value in items.items())
+    body = f"<OPS_envelope><body><data_block><dt_assoc>{bare}</dt_assoc></data_block></body></OPS_envelope>"
+    guard = Guard(Response(200, body.encode(), XML), 6, 7)
+    with fronted("opensrs", tmp_path / "seller", guard) as (path, _):
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", "OSRS-RPL-* or OSRS-SCH-* or OSRS-ENV-*")
+    told = [exchange for row in rows(done) for exchange in row["exchanges"] if code in json.dumps(exchange["reply"])]
+    assert [exchange["operation"] for exchange in told] == ["cancel_order"]
+    assert {*done.verdicts.values()} <= {"conforms", "not applicable"}, done.said
 
 
 def test_who_answers_a_request_with_a_page_and_the_next_as_ever_shuts_nobody_out(tmp_path: Path) -> None:

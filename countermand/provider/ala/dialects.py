@@ -95,6 +95,8 @@ def _decisions() -> dict[str, Style]:
         "rejecting everything": Style(takes_up=False),
         "rejecting everything by a fault": Style(takes_up=False, rejection=Rejection.FAULT_400),
         "rejecting by 400": Style(rejection=Rejection.FAULT_400),
+        "rejecting by 401": Style(rejection=Rejection.FAULT_401),
+        "rejecting by 403": Style(rejection=Rejection.FAULT_403),
         "rejecting by a fault with 200": Style(rejection=Rejection.FAULT_200),
         "same answer twice": Style(second=Second.SAME),
         "refusing strangers in the handshake": Style(strangers=Strangers.HANDSHAKE),

@@ -20,6 +20,8 @@ class Rejection(StrEnum):
     REPLY = "reply"  # 200, the business reply with the word for rejected
     FAULT_200 = "200"
     FAULT_400 = "400"
+    FAULT_401 = "401"
+    FAULT_403 = "403"
 
 
 class Strangers(StrEnum):
