@@ -84,8 +84,10 @@ def complete(everything: Everything, seller: Seller) -> Everything:
     asked = [
         seen for seen in replies(everything) if seen.exchange.sound and seen.exchange.operation == seller.operation
     ]
-    told = [seen for seen in asked if not seller.not_now(seen.exchange)]
-    return [seen for seen in told if seen.exchange.reply is not None and not seller.turns_away(seen.exchange.reply)]
+    processed = [seen for seen in asked if not seller.not_now(seen.exchange)]
+    return [
+        seen for seen in processed if seen.exchange.reply is not None and not seller.turns_away(seen.exchange.reply)
+    ]
 
 
 def commands(everything: Everything, seller: Seller) -> Everything:

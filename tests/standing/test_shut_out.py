@@ -171,8 +171,10 @@ def test_not_now_in_a_reply_without_a_command_is_no_reply_to_it(tmp_path: Path, 
     guard = Guard(Response(200, body.encode(), XML), 6, 7)
     with fronted("opensrs", tmp_path / "seller", guard) as (path, _):
         done = run(tmp_path, f"--target={path}", "--no-reports", "-m", "OSRS-RPL-* or OSRS-SCH-* or OSRS-ENV-*")
-    told = [exchange for row in rows(done) for exchange in row["exchanges"] if code in json.dumps(exchange["reply"])]
-    assert [exchange["operation"] for exchange in told] == ["cancel_order"]
+    bare_ones = [
+        exchange for row in rows(done) for exchange in row["exchanges"] if code in json.dumps(exchange["reply"])
+    ]
+    assert [exchange["operation"] for exchange in bare_ones] == ["cancel_order"]
     assert {*done.verdicts.values()} <= {"conforms", "not applicable"}, done.said
 
 
