@@ -326,9 +326,8 @@ def _completed(scene: Scene, seller: Seller) -> Order:
 
 def number_written(seller: Seller, scene: Scene, order: Order, how: str) -> Variation:
     """Name an order by its number, written otherwise."""
-    if how == "with a comment in it":
-        half = len(order.seller) // 2
-        return _in_parts(seller, order.seller[:half], "a comment", order.seller[half:])
+    if how == "with a comment before it":  # whoever reads it up to that reads nothing, and never another order's number
+        return _in_parts(seller, "", "a comment", order.seller)
     zeros = "0" * len(_more(scene, order))  # so that it is no number of another order where zeros are digits
     number = zeros + order.seller if how == "with zeros before it" else otherwise_written(order.seller, how)
     if number in {each.seller for each in scene.target.orders.listed}:

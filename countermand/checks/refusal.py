@@ -186,8 +186,8 @@ def must_serve_buyer(
     """See that a refusal was for the caller.
 
     The rightful buyer is answered otherwise, or has had a cancellation taken up. Who was not answered, or not for now,
-    asks once more: trouble that has passed leaves nothing open. That it is turned away may be said of an order that
-    does not exist, where it was told so at the beginning of the run and found to be served.
+    asks once more: trouble that has passed leaves nothing open. Where it is turned away over an order that does not
+    exist, it is served if it was told so at the beginning, and is told still what it was told then of another request.
     """
     if refused.asked is None:
         raise Inconclusive("nobody asked")
@@ -202,7 +202,7 @@ def must_serve_buyer(
             exchange=answer.exchange,
         )
     if seller.disowns(answer):
-        if not standing.is_told_as_at_the_beginning(seller, answer, opened):
+        if not standing.answers_as_at_the_beginning(seller, answer, opened):
             reason = f"the seller does not serve the buyer either: {answer.said}; see countermand doctor"
             raise Inconclusive(reason, received=answer.said, exchange=answer.exchange)
         acceptance.proof()  # so it speaks of an order that does not exist, and serves the buyer all the same

@@ -21,8 +21,6 @@ from countermand.run.run import Seen
 
 XML_TYPE = re.compile(r"(application|text)/([\w.+-]+\+)?xml\b|application/soap\+xml\b", re.IGNORECASE)
 DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
-#: A declaration with white space before it, where it is none (XML 1.0, 2.8); a document without one may begin so.
-LATE_DECLARATION = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s+<\?xml\s")
 #: Bytes within which a declaration ends that names an encoding.
 DECLARATION = 1024
 #: What programs write where they have nothing to say.
@@ -192,10 +190,6 @@ def first_byte(exchange: Exchange) -> None:
         raise Nonconformance(
             "the reply is not well-formed", expected="XML from the first byte", received=str(error)
         ) from None
-    if LATE_DECLARATION.match(reply.body.replace(b"\0", b"")):
-        raise Nonconformance(
-            "something stands before the XML declaration", expected="<", received=repr(reply.body[:20])
-        )
 
 
 def labelled(exchange: Exchange) -> None:

@@ -15,6 +15,7 @@ from countermand.checks.likeness import alike, same_codes, same_words
 from countermand.model.apis import APIS
 from countermand.model.exchange import Exchange
 from countermand.model.rows import AskedRow, StandingRow
+from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive
 from countermand.protocols import front
 from countermand.protocols.answer import BUYER, Answer, Decision
@@ -40,10 +41,23 @@ def opening(row: StandingRow, seller: Seller, *, incomplete: bool = False) -> An
     return None if row["cause"] or not exchanges else seller.read(exchanges[0])
 
 
-def is_told_as_at_the_beginning(seller: Seller, answer: Answer, opened: StandingRow | None) -> bool:
-    """Say whether the buyer is told what it was told at the beginning of the run, where it was found to be served."""
-    first = None if opened is None else opening(opened, seller)
-    return first is not None and stands_as(seller, answer, first)
+def answers_as_at_the_beginning(seller: Seller, answer: Answer, opened: StandingRow | None) -> bool:
+    """Say whether the buyer is told what it was at the beginning of the run, where it was found to be served.
+
+    That is of an order that does not exist, and otherwise of one without a field: who shuts the buyer out tells it the
+    same of both.
+    """
+    if opened is None:
+        return False
+    first, without = (opening(opened, seller, incomplete=incomplete) for incomplete in (False, True))
+    if first is None or without is None or stands_as(seller, first, without) or not stands_as(seller, answer, first):
+        return False
+    return stands_as(seller, _incomplete(seller, seller.unknown()), without)
+
+
+def _incomplete(seller: Seller, order: Order) -> Answer:
+    """Have the buyer leave a field out."""
+    return seller.cancel(order, Variation(without=seller.required[-1:]))
 
 
 def must_know_message(scene: Scene, seller: Seller, answer: Answer) -> None:
@@ -161,7 +175,7 @@ class Standing:
         order = seller.unknown()
         answer = answered(lambda: seller.cancel(order))
         self._answer = answer.exchange.number
-        incomplete = seller.cancel(order, Variation(without=seller.required[-1:]))
+        incomplete = _incomplete(seller, order)
         self._incomplete = incomplete.exchange.number
         to_strangers = [seller.cancel(order, how, by=who) for who, how in seller.outsiders]
         if self._scene.run.rehearsals is not None:

@@ -42,7 +42,11 @@ def add_asking(parser: argparse.ArgumentParser) -> None:
         "--embedded", action="store_true", help="test the embedded sellers, though target files lie here"
     )
     parser.add_argument(
-        "-n", dest="workers", metavar="N", help="so many scenarios at once, for targets that are far away"
+        "-n",
+        dest="workers",
+        metavar="N",
+        help="so many scenarios at once, for targets that are far away (default: one, and as many as there are "
+        "processors at an embedded seller)",
     )
     parser.add_argument(
         "--reports",

@@ -29,6 +29,8 @@ from countermand.run.children import Child, Children, may_fork
 
 #: Seconds between two looks at whether the seller has been seen to serve the buyer.
 GLANCE = 0.01
+#: How many processes at most test an embedded seller: it answers at once, and its scenarios wait for one another.
+NEAR = 4
 #: What scenarios import when they are played.
 LATE = ("httpcore", "cryptography.x509", "trustme")
 SCOUT = pytest.StashKey["Scout"]()
@@ -72,21 +74,23 @@ def _parallel(session: pytest.Session) -> Session | None:
         or session.config.option.collectonly
     ):
         return None
-    words = _at_once(session.config, state)
-    return None if words is None or pacing.number(words) in {0, 1} else state
+    option = session.config.option
+    if option.at_once is None and _takes_all(session.config, state):
+        option.at_once = str(min(pacing.processors(), NEAR))
+    alone = option.at_once is None or _watches(session.config) or pacing.number(option.at_once) in {0, 1}
+    return None if alone else state
 
 
-def _at_once(config: pytest.Config, state: Session) -> str | None:
-    """Return how many were asked for, in words; the embedded sellers are of this machine, and all of it is taken."""
-    # Where somebody looks at one scenario after the other, one process plays.
-    watched = (
-        any(config.getoption(name, None) for name in ("usepdb", "trace")) or config.getoption("capture", "") == "no"
-    )
-    elsewhere = state.is_worker or config.getoption("numprocesses", None)
-    if config.option.at_once is None and not (state.run.given or watched or elsewhere) and may_fork():
-        config.option.at_once = str(pacing.processors())
-    words: str | None = config.option.at_once
-    return words
+def _takes_all(config: pytest.Config, state: Session) -> bool:
+    """Say whether several processes play though nobody has asked for them: an embedded seller is of this machine."""
+    elsewhere = config.getoption("numprocesses", None) is not None or config.getoption("dist", "no") != "no"
+    printed = config.getoption("capture", "") == "no"  # what one prints would stand in the middle of what another does
+    return may_fork() and not (state.run.given or state.is_worker or elsewhere or printed)
+
+
+def _watches(config: pytest.Config) -> bool:
+    """Say whether somebody looks into one scenario after the other, as no process but pytest's own lets anybody."""
+    return any(config.getoption(name, None) for name in ("usepdb", "trace", "setupshow", "setuponly", "setupplan"))
 
 
 class Scout:

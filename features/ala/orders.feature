@@ -64,11 +64,11 @@ Feature: Which orders can be cancelled
       Then the seller refuses the cancellation
 
       Examples:
-        | written               |
-        | with blanks around it |
-        | with a comment in it  |
-        | in the other case     |
-        | in full width         |
+        | written                  |
+        | with blanks around it    |
+        | with a comment before it |
+        | in the other case        |
+        | in full width            |
 
     Scenario Outline: An order of another buyer, and one of the buyer's, named <where>
       Given an order of another buyer

@@ -28,7 +28,7 @@ Feature: Orders of other resellers
         | in Arabic digits          |
         | with a plus before it     |
         | with a fraction behind it |
-        | with a comment in it      |
+        | with a comment before it  |
         | in hexadecimal            |
 
     Scenario Outline: An order of another buyer, and one of the buyer's, named <where>

@@ -407,7 +407,15 @@ def test_a_signal_leaves_no_process_behind(number: signal.Signals, tmp_path: Pat
 
 @pytest.mark.skipif(pacing.processors() == 1, reason="there is one processor, and one process plays")
 @pytest.mark.parametrize(
-    ("options", "several"), [((), True), (("-n", "1"), False), (("-s",), False)], ids=["whole", "one", "watched"]
+    ("options", "several"),
+    [
+        ((), True),
+        (("-n", "1"), False),
+        (("-s",), False),
+        (("--setup-show",), False),
+        (("-n", "2", "--setup-show"), False),
+    ],
+    ids=["whole", "one", "printed", "looked into", "looked into, and several asked for"],
 )
 def test_an_embedded_seller_is_tested_by_as_many_processes_as_there_are_processors(
     options: tuple[str, ...], several: bool, tmp_path: Path

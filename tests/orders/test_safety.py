@@ -180,6 +180,8 @@ def test_opensrs_is_never_told_of_an_order_that_is_not_in_the_supply(opensrs_pla
         assert listed & named
         strange -= {number for number in strange if is_nearly(number, listed)}
         assert not strange & set(place.seller.orders)  # of the seller's other orders, none
+        beginnings = _up_to_comments(place.seller)
+        assert not [each for each in beginnings for number in listed - {each} if number.startswith(each)]
         odd = {
             number for number in strange if not re.fullmatch(r"[1-9]\d{8}(&<'1|7{400}|é漢\N{GRINNING FACE})?", number)
         }
@@ -197,6 +199,15 @@ def test_a_number_that_is_nearly_an_orders_fits_the_integers_that_fit_orders(
         near = [request.order for request in place.seller.asked if is_nearly(request.order, listed)]
         assert len(near) == 5  # three begin with an order's number, of which two are in two parts, and two end with it
         assert all(len(number) >= digits + 2 and int(number) < 2 ** (bits - 1) for number in near), near
+
+
+def _up_to_comments(seller: Opensrs) -> set[str]:
+    """What stands before a comment in a number, of more than the few digits that are drawn.
+
+    Who reads no further takes that for the number, and it may be an order's that nobody has listed.
+    """
+    bodies = (request.body.decode("utf-8", "replace") for request in seller.asked)
+    return {piece for body in bodies for piece in re.findall(r"""["']order_id["']>(\d{4,})<!--""", body)}
 
 
 def _numbers(seller: Opensrs) -> set[str]:

@@ -133,7 +133,7 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
         "foreign, in full width": written_otherwise(
             lambda number: number.translate({letter: letter + 0xFEE0 for letter in range(0x21, 0x7F)})
         ),
-        "foreign, with a comment": written_otherwise(lambda number: f"{number[:4]}<!-- x -->{number[4:]}"),
+        "foreign, with a comment": written_otherwise(lambda number: f"<!-- x -->{number}"),
         "foreign, behind a completed one": named_together(State.COMPLETED, State.IN_FLIGHT),
         "foreign, before a completed one": named_together(State.IN_FLIGHT, State.COMPLETED),
         "foreign, before a completed one, in another namespace": named_together(

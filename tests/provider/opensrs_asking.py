@@ -142,7 +142,7 @@ def battery(seller: Seller) -> list[Request]:
     script = foreign_number(seller).translate({digit: digit - 0x30 + 0x660 for digit in range(0x30, 0x3A)})
     wanted += [request(seller, document(script))]
     wanted += [request(seller, document(f"{foreign_number(seller)}.0"))]
-    wanted += [request(seller, document(f"{foreign_number(seller)[:3]}<!-- x -->{foreign_number(seller)[3:]}"))]
+    wanted += [request(seller, document(f"<!-- x -->{foreign_number(seller)}"))]
     wanted += [request(seller, document(f"+{foreign_number(seller)}"))]
     wanted += [request(seller, document(hex(int(foreign_number(seller)))))]
     wanted += [request(seller, document(number)) for number in ("R&amp;D", "1&lt;2", "1'2", "7" * 300, "é")]

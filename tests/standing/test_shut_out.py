@@ -22,6 +22,7 @@ LOCKED_OUT = b"""<?xml version='1.0'?><OPS_envelope><header><version>0.9</versio
 <item key="protocol">XCP</item><item key="action">REPLY</item><item key="object">TRUST_SERVICE</item>
 <item key="is_success">0</item><item key="response_code">435</item><item key="response_text">Account locked</item>
 </dt_assoc></data_block></body></OPS_envelope>"""
+UNKNOWN = b"<fault><faultcode>Server.101</faultcode><faultmessage>There is no such order.</faultmessage></fault>"
 ACCUSED = {"departs", "does not conform"}
 
 
@@ -145,13 +146,30 @@ def test_that_it_serves_a_stranger_as_well_is_shown(tmp_path: Path) -> None:
     assert done.verdicts["ALA-SEC-01"] == "does not conform", done.said
 
 
-def test_that_it_tells_everybody_so_since_it_has_taken_one_up_is_noticed(tmp_path: Path) -> None:
-    """Its words for the buyer are those of the beginning, and no longer mean the same."""
+@pytest.mark.parametrize("requests", [30, 1000], ids=["for a while", "for good"])
+def test_that_it_tells_everybody_so_since_it_has_taken_one_up_is_noticed(tmp_path: Path, requests: int) -> None:
+    """Its words for the buyer are those of the beginning, and mean another thing: strangers are served otherwise."""
+    seller, left = away(403, deviants("ala")["Open"]), [0, requests]
+
+    def front(_request: Request, response: Response) -> Response:
+        if left[0] and left[1]:
+            left[1] -= 1
+            return Response(403, UNKNOWN, XML)
+        left[0] += b">Pending<" in response.body
+        return response
+
+    seller.front = front
+    with served("ala", tmp_path / "seller", seller) as path:
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", "ALA-SEC-01")
+    assert done.verdicts["ALA-SEC-01"] in {"inconclusive", "does not conform"}, done.said
+
+
+def test_that_it_takes_none_up_any_more_is_noticed(tmp_path: Path) -> None:
     seller, taken_up = away(403), list[Request]()
 
     def front(request: Request, response: Response) -> Response:
         if taken_up and request.peer is not None:
-            return Response(403, LOCKED, XML)
+            return Response(403, UNKNOWN, XML)
         taken_up.extend([request] if b">Pending<" in response.body else [])
         return response
 

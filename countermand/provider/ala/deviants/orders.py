@@ -105,7 +105,7 @@ class Typographic(Caseblind):
 
 
 class Remarked(Seller):
-    """Looks for the owner of an order by its reference up to a comment, and for the order by all of it."""
+    """Looks for the owner of an order by its reference up to a comment, and for the order behind that as well."""
 
     breaks = "ALA-ORD-04"
     slug = "takes-up-foreign-order-by-number-with-comment"
@@ -113,7 +113,7 @@ class Remarked(Seller):
     def read(self, request: Request) -> Cancellation:
         """Read a cancellation, and whether a comment stands within the reference."""
         asked = super().read(request)
-        in_parts = re.search(rb"targetSellerOrderReference>[^<]+<!--", request.body)
+        in_parts = re.search(rb"targetSellerOrderReference>[^<]*<!--", request.body)
         return replace(asked, fields={**asked.fields, "in parts": "yes"}) if in_parts else asked
 
     def is_owner(self, order: Order, asked: Cancellation) -> bool:

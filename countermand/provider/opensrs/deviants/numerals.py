@@ -152,14 +152,14 @@ class Spaced(Seller):
 
 
 class Remarked(Seller):
-    """Looks for the owner of an order by its number up to a comment, and for the order by all of it."""
+    """Looks for the owner of an order by its number up to a comment, and for the order behind that as well."""
 
     breaks = "OSRS-REQ-05"
     slug = "cancels-foreign-order-by-number-with-comment"
 
     def read(self, body: bytes) -> Message:
         """Read a request, and whether a comment stands within the number."""
-        in_parts = re.search(rb"""key=["']order_id["']>[^<]+<!--""", body)
+        in_parts = re.search(rb"""key=["']order_id["']>[^<]*<!--""", body)
         return Message({**super().read(body).items, "parts": "2" if in_parts else "1"})
 
     def cancel_order(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
