@@ -20,10 +20,10 @@ from countermand.report import exchanges
 #: Bytes that the page stays below, and of what is put into it:
 #: what a byte of an attachment, a result and the history costs.
 MOST = 8_000_000
-PROGRAM, ATTACHMENT, RESULT, PAST = 3_650_000, 1.4, 3.7, 2.6
+PROGRAM, ATTACHMENT, RESULT, PAST = 3_750_000, 1.4, 3.7, 2.6
 #: A file of the page: its name, and what is in it in base64; and of which environment it is.
 DATA, OF_ENVIRONMENT = re.compile(r'd\("(widgets/[^"]+)","([A-Za-z0-9+/=]*)"\)'), "widgets/default/"
-#: Characters of a body: how many are tried, from the most to the fewest.
+#: Characters of a body: how many are tried, from the most to the fewest; with none, less is said of the connection.
 TRIED = (8192, 4096, 2048, 1024, 512, 256, 128, 64, 0)
 
 
@@ -113,10 +113,16 @@ def _to_be_looked_at(result: dict[str, Any]) -> Iterator[str]:
         parts += part.get("steps", ())
 
 
-def _shortened(exchange: dict[str, dict[str, dict[str, str]]], most: int) -> dict[str, dict[str, dict[str, str]]]:
-    """Return an exchange of Allure's viewer with bodies of so many characters."""
+def _shortened(exchange: dict[str, dict[str, Any]], most: int) -> dict[str, dict[str, Any]]:
+    """Return an exchange of Allure's viewer with bodies of so many characters.
+
+    With none, it is without what we note of the connection beside the headers: who asked stands before them as well.
+    """
     for name in ("request", "response"):
-        body = exchange.get(name, {}).get("body", {})
+        message = exchange.get(name, {})
+        body = message.get("body", {})
+        if not most and "headers" in message:
+            message["headers"] = [each for each in message["headers"] if not each["name"].startswith("(")]
         words = body.get("value", "")
         if len(words) > most:
             start = words[:most].partition(exchanges.SHORTENED)[0]

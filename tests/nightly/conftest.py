@@ -32,8 +32,8 @@ def right(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def wrong(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The reports of a seller that is wrong in one clause."""
+def wrong(right: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The reports of a seller that is wrong in one clause, asked after the one that is right."""
     folder = tmp_path_factory.mktemp("wrong")
     target = folder / "target.toml"
     with serving.serve("ala", deviants.deviants("ala")["Careless"](), folder, 0, target=target):

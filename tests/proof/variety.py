@@ -168,7 +168,14 @@ def mixture(api: str, at: random.Random) -> tuple[Any, Manner, Front]:
     def drawn(named: dict[str, Any]) -> dict[str, Any]:
         return {name: at.choice(values) for name, values in _fields(named).items()}
 
-    return _style(api)(**drawn(STYLES[api])), Manner(**drawn(manners())), Front(**drawn(fronts(api)))
+    style = _style(api)(**drawn(STYLES[api]))
+    return _told_from_none(style), Manner(**drawn(manners())), Front(**drawn(fronts(api)))
+
+
+def _told_from_none(style: Any) -> Any:  # noqa: ANN401 - the Style of either API
+    """Return a style, taking orders up where nobody could tell it from one that serves no buyer at all."""
+    away = str(getattr(style, "rejection", "")) in {"401", "403"}
+    return dataclasses.replace(style, takes_up=True) if away else style
 
 
 def _style(api: str) -> Any:  # noqa: ANN401 - the Style of either API
