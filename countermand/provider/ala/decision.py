@@ -82,7 +82,7 @@ class Decisions:
     def decide_about(self, order: Order) -> Answer:
         """Decide about an order of the buyer's, by its state."""
         before = self.taken_up.get(order.seller_reference)
-        if before and self.style.second is Second.SAME:
+        if before and self.style.second is not Second.REJECTED:
             return before
         if order.state is not State.IN_FLIGHT or not self.style.takes_up:
             return Answer(Decision.REJECTED, "101", "The order is not in flight.")

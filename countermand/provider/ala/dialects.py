@@ -99,6 +99,7 @@ def _decisions() -> dict[str, Style]:
         "rejecting by 403": Style(rejection=Rejection.FAULT_403),
         "rejecting by a fault with 200": Style(rejection=Rejection.FAULT_200),
         "same answer twice": Style(second=Second.SAME),
+        "same reply twice": Style(second=Second.STORED),
         "refusing strangers in the handshake": Style(strangers=Strangers.HANDSHAKE),
         "forbidding strangers": Style(strangers=Strangers.FAULT_403),
         "doubting impostors": Style(impostor_status=401),

@@ -23,7 +23,7 @@ from countermand.provider.ala.request import (
     refuse_declarations,
     refuse_instructions,
 )
-from countermand.provider.ala.style import Rejection, Strangers, Style
+from countermand.provider.ala.style import Rejection, Second, Strangers, Style
 from countermand.provider.door import Asks, Door
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class Seller(Decisions, Replies):
     def __init__(self, style: Style | None = None) -> None:
         super().__init__(style or Style())
         self._lock = threading.Lock()
+        self._replies: dict[str, Response] = {}  # to cancellations that were taken up
 
     @property
     def door(self) -> Door:
@@ -88,7 +89,15 @@ class Seller(Decisions, Replies):
         asked = self.read(request)
         self.check_complete(asked)
         self.check_buyer(request.peer, asked)
-        return self.answer(asked, self.decide(asked))
+        decided = self.decide(asked)
+        return self.as_before(asked, decided, self.answer(asked, decided))
+
+    def as_before(self, asked: Cancellation, decided: Answer, reply: Response) -> Response:
+        """Give the very reply to the first of two cancellations, where this seller keeps it."""
+        order = self.find(asked)
+        if order is None or self.style.second is not Second.STORED or decided.decision is not Decision.PENDING:
+            return reply
+        return self._replies.setdefault(order.seller_reference, reply)
 
     def check_caller(self, peer: Peer | None) -> None:
         """Refuse a caller who shows no certificate."""

@@ -37,6 +37,7 @@ class Second(StrEnum):
 
     REJECTED = "rejected"
     SAME = "same"  # answered as the first was
+    STORED = "stored"  # given the very reply to the first
 
 
 class Names(StrEnum):
