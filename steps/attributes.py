@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pytest_bdd import given, parsers, then, when
 
+from countermand.checks import aftermath
 from countermand.checks import opensrs as ops
 from countermand.checks.acceptance import Accepted
 from countermand.checks.beside import PAUSE
@@ -185,6 +186,40 @@ def no_other_is_called_off(everything: Everything, seller: Seller) -> None:
     each(lasts, check, "no other order was looked up before a cancellation and after it")
 
 
+@when("the buyer looks up again what was refused to be cancelled", target_fixture="everything")
+def buyer_looks_again(scene: Scene, seller: Seller, everything: Everything) -> Everything:
+    must_look_up(seller)
+    if aftermath.look_again(scene, seller, aftermath.left(everything, seller)):
+        raise Inconclusive("an order nobody has asked about is called off as well: somebody else has done that")
+    return [*everything, *(Seen(exchange, "this one", "") for exchange in scene.exchanges)]
+
+
+@then("no order is called off whose cancellation was refused")
+def refused_cancellation_has_no_effect(everything: Everything, seller: Seller) -> None:
+    # Where one request was about several, what shows something speaks for all.
+    by_shown = sorted(aftermath.left(everything, seller), key=lambda order: len(order.after))
+    orders = {id(order.refused.exchange): order for order in by_shown}
+
+    def check(exchange: Exchange) -> None:
+        order = orders[id(exchange)]
+        if order.after:
+            _, states = ops.number_and_states(order.after[-1])
+            how = f"order {order.number} {states[0]}, and {order.state} after its cancellation was refused"
+            if len(order.after) == 1:
+                raise Inconclusive(f"the seller tells {how}, once", received=states[0], exchange=order.after[-1])
+            raise Nonconformance(
+                "the seller says no, and calls the order off later",
+                expected=f"order {order.number} {order.state}",
+                received=how,
+            )
+
+    each(
+        [order.refused for order in reversed(orders.values())],
+        check,
+        "no order was looked up after its cancellation was refused",
+    )
+
+
 @then("every success tells an allowed state")
 def every_state_is_allowed(everything: Everything, seller: Seller) -> None:
     def check(exchange: Exchange) -> None:
@@ -201,7 +236,7 @@ def every_look_up_agrees(everything: Everything, seller: Seller) -> None:
     after: dict[tuple[str, str, str], str] = {}  # by scenario: between two of them anything may have happened
     pairs: list[tuple[Seen, str]] = []
     for seen in everything:
-        number, states = _number_and_states(seen.exchange)
+        number, states = ops.number_and_states(seen.exchange)
         key = (seen.clause, seen.scenario, number)
         if id(seen) in cancelled and states:
             after[key] = states[0]
@@ -210,7 +245,7 @@ def every_look_up_agrees(everything: Everything, seller: Seller) -> None:
     told_before = {id(seen.exchange): state for seen, state in pairs}
 
     def check(exchange: Exchange) -> None:
-        _, states = _number_and_states(exchange)
+        _, states = ops.number_and_states(exchange)
         expect(
             told_before[id(exchange)],
             states[0],
@@ -328,7 +363,7 @@ def others(everything: Everything, seller: Seller) -> Iterator[Other]:
         cancellations = asked.get((clause, scenario), [])
         plain = all(seen.exchange.sound and not _alike(ops.asked(seen.exchange), number) for seen in cancellations)
         cancelled = next((ops.asked(seen.exchange) for seen in cancellations if id(seen) in taken_up), None)
-        before, *after = [next(iter(_number_and_states(exchange)[1]), None) for exchange in exchanges]
+        before, *after = [next(iter(ops.number_and_states(exchange)[1]), None) for exchange in exchanges]
         if plain and cancelled is not None and before is not None and after:
             yield Other(number, cancelled, before, tuple(after), exchanges[-1])
 
@@ -364,9 +399,3 @@ def state(seller: Seller, answer: Answer) -> str:
     if not states:
         raise Nonconformance("a successful reply tells no state", expected="a state", received="nothing", at=answer.at)
     return states[0].text
-
-
-def _number_and_states(exchange: Exchange) -> tuple[str, list[str]]:
-    """Return which order was asked about, and the state told of it; of a request that cannot be read there is none."""
-    states = [place.text for place in ops.parameters(exchange, "attributes.state")]
-    return (ops.asked(exchange), states) if exchange.sound and states else ("", [])

@@ -89,6 +89,12 @@ def asked(exchange: Exchange) -> str:
     return places[0].text if places else ""
 
 
+def number_and_states(exchange: Exchange) -> tuple[str, list[str]]:
+    """Return which order was asked about, and the state told of it; of a request that cannot be read there is none."""
+    states = [place.text for place in parameters(exchange, "attributes.state")]
+    return (asked(exchange), states) if exchange.sound and states else ("", [])
+
+
 def is_envelope(exchange: Exchange) -> None:
     """Hold a reply to OPS_envelope, body, data_block and dt_assoc."""
     element = document(exchange)

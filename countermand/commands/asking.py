@@ -46,7 +46,7 @@ def add_asking(parser: argparse.ArgumentParser) -> None:
         dest="workers",
         metavar="N",
         help="so many scenarios at once, for targets that are far away (default: one, and as many as there are "
-        "processors at an embedded seller)",
+        "processors, four at most, at an embedded seller)",
     )
     parser.add_argument(
         "--reports",

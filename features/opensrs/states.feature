@@ -51,3 +51,10 @@ Feature: The states of an order
         | cancelled |
         | completed |
         | declined  |
+
+  @OSRS-STA-06
+  Rule: An order whose cancellation was refused is not called off later
+    Scenario: Every order after its cancellation was refused
+      When all other scenarios are done
+      And the buyer looks up again what was refused to be cancelled
+      Then no order is called off whose cancellation was refused

@@ -171,6 +171,12 @@ def battery(seller: Seller) -> list[Request]:
         request(seller, document(next(pending)).replace(f'<item key="{key}">{word}</item>', ""))
         for key, word in (("protocol", "XCP"), ("action", "cancel_order"), ("object", "trust_service"))
     ]
+    number = next(pending)
+    wanted += [request(seller, document(number, "cancel_all"))]
+    wanted += [request(seller, document(number, "get_order_info"))] * 2
+    number = next(pending)
+    wanted += [request(seller, document(number), x_signature=None)]
+    wanted += [request(seller, document(number, "get_order_info"))] * 2
     return wanted
 
 
