@@ -28,29 +28,29 @@ class Left:
     state: str  # as it was told last
     told: datetime
     after: tuple[Exchange, ...] = ()  # the look-ups since that tell it to be called off
+    settled: bool = False  # a later cancellation of it was not refused: from there on it may be called off
 
 
 def left(everything: Iterable[Seen], seller: Seller) -> list[Left]:
     """Return the orders that were seen to be left, the one told last at the end, and what was told of them since.
 
-    Nothing is known of an order about which a request was not refused. Nor is it known what has called one off where a
-    cancellation of another was taken up, or not answered, between two looks at it: a seller that calls off more than it
-    was asked for is judged by that (OSRS-STA-04).
+    Nothing is known of an order from where a request about it was not refused. Nor is it known what has called one off
+    where a cancellation of another was taken up, or not answered, between two looks at it: a seller that calls off more
+    than it was asked for is judged by that (OSRS-STA-04).
     """
     seen = sorted(everything, key=lambda seen: (seen.exchange.started, seen.exchange.number))
     asked = [some for some in seen if some.exchange.operation == seller.operation]
     taken = [some for some in asked if seller.read(some.exchange).decision is not Decision.REFUSED]
-    not_refused = {number for some in taken for number in _about(some)}
     events: dict[str, list[_Event]] = {}
     for some in seen:
         if some.exchange.operation == seller.operation:
             for number in _about(some):
-                events.setdefault(number, []).append(_Event(some))
+                events.setdefault(number, []).append(_Event(some, is_cancellation=True))
         else:
             number, states = ops.number_and_states(some.exchange)
-            events.setdefault(number, []).append(_Event(some, states[0] if states else None))
+            events.setdefault(number, []).append(_Event(some, state=states[0] if states else None))
     times = [some.exchange.started for some in taken]
-    orders = [_followed(number, events[number], times, seller) for number in events if number not in not_refused]
+    orders = [_followed(number, some, times, seller) for number, some in events.items()]
     return sorted((order for order in orders if order is not None), key=lambda order: order.told)
 
 
@@ -59,6 +59,7 @@ class _Event:
     """A request about an order: one to cancel it, or a look-up and the state it was told to be in."""
 
     seen: Seen
+    is_cancellation: bool = False
     state: str | None = None
 
 
@@ -68,8 +69,10 @@ def _followed(number: str, events: Iterable[_Event], taken: Sequence[datetime], 
     order: Left | None = None
     for event in events:
         exchange = event.seen.exchange
+        if event.is_cancellation and exchange.started in taken:
+            return replace(order, settled=True) if order is not None else None
         if event.state is None:
-            refused = event.seen if exchange.operation == seller.operation else refused
+            refused = event.seen if event.is_cancellation else refused
         elif refused is None:
             continue
         elif seller.called_off.get(event.state) and not (order and order.after):
@@ -92,7 +95,7 @@ def _about(seen: Seen) -> Iterable[str]:
 def look_again(scene: Scene, seller: Seller, orders: Sequence[Left]) -> bool:
     """Look some orders up once more, and say whether one that nobody has asked about is called off as well."""
     suspect = [order for order in orders if order.after]
-    for order in [*suspect, *[order for order in orders if not order.after][-LOOKS:]]:
+    for order in [*suspect, *[order for order in orders if not order.after and not order.settled][-LOOKS:]]:
         called_off = seller.called_off[order.state]
         if not order.after and seller.state_of(_order(order)) not in called_off:
             continue

@@ -125,3 +125,8 @@ def test_where_no_cancellation_was_refused_nothing_is_said(tmp_path: Path) -> No
     done = judged(tmp_path, Seller(), f"{CLAUSE} or OSRS-CAN-01")
     assert done.verdicts[CLAUSE] == "not applicable"
     assert "no order was looked up after its cancellation was refused" in done.said
+
+
+def test_an_order_that_the_run_itself_cancels_after_all_is_not_held_against_its_seller(tmp_path: Path) -> None:
+    done = judged(tmp_path, Seller(), CLAUSE + " or OSRS-SIG-02", "-n", "1")
+    assert done.verdicts == {"OSRS-SIG-02": "conforms", CLAUSE: "conforms"}, done.said
