@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -34,55 +34,47 @@ class Left:
 def left(everything: Iterable[Seen], seller: Seller) -> list[Left]:
     """Return the orders that were seen to be left, the one told last at the end, and what was told of them since.
 
-    Nothing is known of an order from where a request about it was not refused. Nor is it known what has called one off
-    where a cancellation of another was taken up, or not answered, between two looks at it: a seller that calls off more
-    than it was asked for is judged by that (OSRS-STA-04).
+    Nothing is known of an order from where a request about it was not refused.
     """
-    seen = sorted(everything, key=lambda seen: (seen.exchange.started, seen.exchange.number))
-    asked = [some for some in seen if some.exchange.operation == seller.operation]
-    taken = [some for some in asked if seller.read(some.exchange).decision is not Decision.REFUSED]
     events: dict[str, list[_Event]] = {}
-    for some in seen:
+    for some in sorted(everything, key=lambda some: (some.exchange.started, some.exchange.number)):
         if some.exchange.operation == seller.operation:
+            decision = seller.read(some.exchange).decision
             for number in _about(some):
-                events.setdefault(number, []).append(_Event(some, is_cancellation=True))
+                events.setdefault(number, []).append(_Event(some, decision=decision))
         else:
             number, states = ops.number_and_states(some.exchange)
             events.setdefault(number, []).append(_Event(some, state=states[0] if states else None))
-    times = [some.exchange.started for some in taken]
-    orders = [_followed(number, some, times, seller) for number, some in events.items()]
+    orders = [_followed(number, some, seller) for number, some in events.items()]
     return sorted((order for order in orders if order is not None), key=lambda order: order.told)
 
 
 @dataclass(frozen=True)
 class _Event:
-    """A request about an order: one to cancel it, or a look-up and the state it was told to be in."""
+    """A request about an order: one to cancel it, and what became of that, or a look-up and the state it was told."""
 
     seen: Seen
-    is_cancellation: bool = False
+    decision: Decision | None = None
     state: str | None = None
 
 
-def _followed(number: str, events: Iterable[_Event], taken: Sequence[datetime], seller: Seller) -> Left | None:
-    """Follow an order through all that was asked about it; others were taken up, or not answered, at some times."""
+def _followed(number: str, events: Iterable[_Event], seller: Seller) -> Left | None:
+    """Follow an order through all that was asked about it."""
     refused: Seen | None = None
     order: Left | None = None
     for event in events:
-        exchange = event.seen.exchange
-        if event.is_cancellation and exchange.started in taken:
-            return replace(order, settled=True) if order is not None else None
-        if event.state is None:
-            refused = event.seen if event.is_cancellation else refused
-        elif refused is None:
+        if event.decision is not None:
+            if event.decision is not Decision.REFUSED:
+                return replace(order, settled=True) if order is not None else None
+            refused = event.seen
+        elif refused is None or event.state is None:
             continue
-        elif seller.called_off.get(event.state) and not (order and order.after):
-            order = Left(number, refused, event.state, exchange.started)
+        elif seller.called_off.get(event.state):
+            order = Left(number, refused, event.state, event.seen.exchange.started)
         elif order is None or event.state not in seller.called_off[order.state]:
-            return None  # it was called off at once, is over in another way, or in flight again
-        elif not order.after and any(order.told < time < exchange.started for time in taken):
-            return None
+            return None  # it was called off at once, or is over in another way
         else:
-            order = replace(order, after=(*order.after, exchange))
+            order = replace(order, after=(*order.after, event.seen.exchange))
     return order
 
 
@@ -92,26 +84,27 @@ def _about(seen: Seen) -> Iterable[str]:
     return [number] if number in seen.orders else seen.orders
 
 
-def look_again(scene: Scene, seller: Seller, orders: Sequence[Left]) -> bool:
+def look_again(scene: Scene, seller: Seller, everything: Sequence[Seen]) -> bool:
     """Look some orders up once more, and say whether one that nobody has asked about is called off as well."""
+    orders = left(everything, seller)
+    used = {number for seen in everything for number in seen.orders}
     suspect = [order for order in orders if order.after]
     for order in [*suspect, *[order for order in orders if not order.after and not order.settled][-LOOKS:]]:
         called_off = seller.called_off[order.state]
         if not order.after and seller.state_of(_order(order)) not in called_off:
             continue
         scene.rest(PAUSE)  # a look-up may tell for once what it has kept of something else
-        if seller.state_of(_order(order)) in called_off and _goes_by_itself(scene, seller, order, orders):
+        if seller.state_of(_order(order)) in called_off and _goes_by_itself(scene, seller, order, used):
             return True
     return False
 
 
-def _goes_by_itself(scene: Scene, seller: Seller, order: Left, orders: Sequence[Left]) -> bool:
+def _goes_by_itself(scene: Scene, seller: Seller, order: Left, used: Collection[str]) -> bool:
     other = scene.orders.at_hand(order.state)
     if other is None:
         return False
     try:
-        untouched = all(some.number != other.seller for some in orders)
-        return untouched and seller.state_of(other) in seller.called_off[order.state]
+        return other.seller not in used and seller.state_of(other) in seller.called_off[order.state]
     finally:
         scene.orders.give_back(other)
 

@@ -227,6 +227,7 @@ class Sweeping(Seller):
 
     breaks = "OSRS-STA-04"
     slug = "calls-next-order-off-as-well"
+    also = besides(not_applicable="STA-06")
 
     def cancel(self, order: Order) -> Order:
         """Cancel an order, and the one behind it."""
@@ -257,6 +258,7 @@ class Sprawling(_Dragging):
 
     breaks = "OSRS-STA-04"
     slug = "calls-order-in-another-state-off-as-well"
+    also = besides(not_applicable="STA-06")
 
     def is_dragged(self, other: Order, order: Order) -> bool:
         """Take one of the reseller's in progress."""
@@ -268,7 +270,7 @@ class Spreading(_Dragging):
 
     breaks = "OSRS-STA-04"
     slug = "calls-foreign-order-off-as-well"
-    also = besides(departs="REQ-05")  # its owner is told so there as well
+    also = besides(departs="REQ-05", not_applicable="STA-06")  # its owner is told so there as well
 
     def is_dragged(self, other: Order, order: Order) -> bool:
         """Take one of somebody else's that can be cancelled."""
