@@ -99,7 +99,7 @@ def test_it_does_not_pass_where_several_processes_ask(tmp_path: Path) -> None:
     done = judged(tmp_path, RETRYING(), CLAUSES, "-n", "3")
     assert done.verdicts[CLAUSE] in {"departs", "inconclusive"}, (
         done.said
-    )  # at the end nothing may be taken up any more
+    )  # at the end it may take none up
 
 
 @pytest.mark.parametrize(
