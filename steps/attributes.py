@@ -112,6 +112,7 @@ def owner_keeps_it(seller: Seller, order: Order, answer: Answer, owners_state: s
     state = told_twice(seller, lambda: seller.owners_state(order), called_off) if called_off else None
     if state in called_off:
         seller.scene.note(order, f"found {state}", spent=True)
+        seller.scene.called_off = order.seller
         says = "says no, and calls" if answer.decision is Decision.REFUSED else "calls"
         otherwise = f"the seller {says} the order of another buyer off all the same"
         raise Nonconformance(otherwise, expected=owners_state, received=state, exchange=answer.exchange)

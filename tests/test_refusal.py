@@ -60,6 +60,7 @@ class Played:
     replies: list[Told]
     draw: Draw = field(default_factory=lambda: Draw("seed", "a scenario"))
     leaves_out: tuple[str, ...] = ()
+    called_off: str = ""
     folder: Path = Path(os.devnull)
     asked: list[Request] = field(default_factory=list)
     target: Target = ALA

@@ -15,9 +15,6 @@ from countermand.protocols.seller import Seller
 from countermand.run.run import Seen
 from countermand.run.scene import Scene
 
-#: So many orders are looked up once more at the end, those first that were seen last.
-LOOKS = 4
-
 
 @dataclass(frozen=True)
 class Left:
@@ -85,11 +82,14 @@ def _about(seen: Seen) -> Iterable[str]:
 
 
 def look_again(scene: Scene, seller: Seller, everything: Sequence[Seen]) -> bool:
-    """Look some orders up once more, and say whether one that nobody has asked about is called off as well."""
+    """Look up once more what was called off, and the last that was not.
+
+    Say whether an order that nobody has asked about is called off as well.
+    """
     orders = left(everything, seller)
     used = {number for seen in everything for number in seen.orders}
     suspect = [order for order in orders if order.after]
-    for order in [*suspect, *[order for order in orders if not order.after and not order.settled][-LOOKS:]]:
+    for order in [*suspect, *[order for order in orders if not order.after and not order.settled][-1:]]:
         called_off = seller.called_off[order.state]
         if not order.after and seller.state_of(_order(order)) not in called_off:
             continue

@@ -4,13 +4,14 @@ A seller is asked once more, and what it has refused since it last answered as a
 that dies or closes its doors midway refuses everything; such refusals show nothing. So the buyer asks at the end what
 it asked at the beginning, and where orders are left has one more cancellation taken up, if refusals have leant on the
 first. One that has shut the buyer out for a while, and let it in again, has shown nothing in that while.
+Nor has an order that was called off behind a no, while something else was taken up that may have done it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from countermand.checks import standing
@@ -47,9 +48,12 @@ class Doubt:
     about: str = ""  # the seller's name of that order
     until: datetime | None = None  # of a while in the midst of the run
     shown: frozenset[str] = frozenset()  # scenarios that stand all the same, by their ids
+    only: str = ""  # the one scenario it is about, by its id
 
     def covers(self, scenario: Scenario) -> bool:
         """Say whether what a scenario has decided is in doubt."""
+        if self.only:
+            return scenario.id == self.only
         if self.about:  # a no about an order that proves nothing; what was shown stays shown
             return scenario.verdict is Verdict.CONFORMS and self.about in _orders(scenario)
         if self.until is not None:
@@ -91,10 +95,42 @@ class Closing:
             words = f"{when} {words}: what it said then proves nothing; {front.BUSY}"
             yield Doubt(since, words, until=until, shown=self._broken())
 
+    def strays(self) -> Iterator[Doubt]:
+        """Give the scenarios whose order was called off behind a no while others asked, of which one may have done it.
+
+        That is a cancellation that was taken up where it had to be refused, though it named no order its scenario had,
+        or whose reply names this one.
+        """
+        for scenario in self.scenarios:
+            order = str(scenario.drawn.get("called_off", "")).encode()
+            others = (other for other in self._accused() if other.id != scenario.id) if order else ()
+            culprit = next((other for other in others if self._may_call_off(other, order, scenario)), None)
+            if culprit is not None:
+                words = (
+                    f"order {order.decode()} was called off while {culprit.name!r} of {culprit.clause} had a "
+                    "cancellation taken up that may have been about it: ask this clause by itself"
+                )
+                yield Doubt(LONG_AGO, words, only=scenario.id)
+
+    def _may_call_off(self, other: Scenario, order: bytes, scenario: Scenario) -> bool:
+        begun, ended, own = min(_moments(scenario)), _ended(scenario), [*map(str.encode, _orders(other))]
+        for exchange in map(Exchange.of, other.exchanges):
+            at_once = exchange.started <= ended and exchange.started + timedelta(seconds=exchange.elapsed) >= begun
+            if at_once and exchange.operation == self.seller.operation and self.seller.read(exchange).decision.taken_up:
+                names_own = any(number in exchange.request.body for number in own)
+                if not names_own or (exchange.reply is not None and order in exchange.reply.body):
+                    return True
+        return False
+
     def _broken(self) -> frozenset[str]:
         """Return the scenarios that have shown what no reply to the buyer takes back, by their ids."""
-        accused = (each for each in self.scenarios if each.verdict in {Verdict.DOES_NOT_CONFORM, Verdict.DEPARTS})
-        return frozenset(each.id for each in accused if standing.took_up(self.seller, map(Exchange.of, each.exchanges)))
+        return frozenset(
+            each.id for each in self._accused() if standing.took_up(self.seller, map(Exchange.of, each.exchanges))
+        )
+
+    def _accused(self) -> Iterator[Scenario]:
+        """Give the scenarios that have shown something to be wrong."""
+        return (each for each in self.scenarios if each.verdict in {Verdict.DOES_NOT_CONFORM, Verdict.DEPARTS})
 
     def _as_long_as(self, shown: Exchange, others: Iterable[Exchange]) -> datetime:
         """Return when the last exchange was told the same as one, before a cancellation of the buyer's was not.
@@ -211,7 +247,7 @@ def closed(run: Run, target: Target, scenarios: Iterable[Scenario], *, complete:
         lacking = Doubt(LONG_AGO, "the record does not tell whether the seller still answered at the end")
         return [_doubted(scenario, lacking) for scenario in own] if complete else own
     closing = Closing(run, target, own, recorded)
-    doubts = [*filter(None, [closing.doubt(opened)]), *closing.whiles(opened)]
+    doubts = [*filter(None, [closing.doubt(opened)]), *closing.whiles(opened), *closing.strays()]
     scene = closing.scene
     run.offer(
         f"closing-{target.api}",
@@ -228,7 +264,7 @@ def _weighed(scenarios: list[Scenario], doubt: Doubt, run: Run) -> Iterator[Scen
     What judges every answer is, as soon as any other is.
     """
     late = {scenario.id for scenario in scenarios if doubt.covers(scenario)}
-    whole = not doubt.leaning and not doubt.about
+    whole = not doubt.leaning and not doubt.about and not doubt.only
     waiting = {row["id"] for row in run.rows() if row["last"]} if late and whole else set[str]()
     for scenario in scenarios:
         yield _doubted(scenario, doubt) if scenario.id in late | waiting else scenario

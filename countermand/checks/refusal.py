@@ -55,6 +55,7 @@ def _must_leave_order(seller: Seller, refused: Answer) -> None:
     if state not in seller.called_off[before]:
         return
     seller.scene.note(order, f"found {state}", spent=True)
+    seller.scene.called_off = order.seller
     otherwise = "the seller says no, and calls the order off all the same"
     raise Nonconformance(otherwise, expected=before, received=state, exchange=refused.exchange)
 

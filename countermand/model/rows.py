@@ -91,6 +91,7 @@ class DrawnRow(TypedDict, total=False):
     leans: bool  # on the acceptance of the run
     lent: bool  # that was of an earlier run
     unserved: int  # the exchange that shows that the buyer was shut out for a while
+    called_off: str  # the order that was found so though the seller had said no
     refused: str  # why no order was given
     halted: int  # the exchange before which the seller was dead
     busy: bool  # or had said "not now" too often

@@ -38,6 +38,7 @@ class Carrier(Protocol):
 
     draw: Draw
     leaves_out: tuple[str, ...]  # optional fields that this seller takes nothing up with
+    called_off: str  # the number of an order that was found so though the seller had said no
 
     @property
     def folder(self) -> Path:
@@ -78,6 +79,7 @@ class Desk:
 
     draw: Draw = field(default_factory=lambda: Draw("", ""))
     leaves_out: tuple[str, ...] = ()
+    called_off: str = ""
     folder: Path = Path(os.devnull)  # nobody is made up here
 
     def carry(

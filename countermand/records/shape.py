@@ -193,7 +193,7 @@ EXCHANGE = table(
 DRAWN = table(
     {"clock": listed(reading, 10_000), "orders": listed(ORDER, 1000)},
     {"refused": words(10_000), "halted": number(1, 10_000), "spared": truth, "follows": CLAUSE, "lent": truth,
-     "leans": truth, "busy": truth, "unserved": number(1, 10_000),
+     "leans": truth, "busy": truth, "unserved": number(1, 10_000), "called_off": words(),
      "repeated": listed(number(1, 10_000), 10_000), "before": one_of(*Verdict)},
 )  # fmt: skip
 ATTEMPT = table({"exchanges": listed(EXCHANGE, 100), "drawn": DRAWN})

@@ -67,6 +67,7 @@ class Scene:
     #: Whether it leans on the acceptance of the run: a refusal proves something beside it alone.
     leans: bool = field(default=False, init=False)
     unserved: int = field(default=0, init=False)  # the exchange that shows that the buyer was shut out
+    called_off: str = field(default="", init=False)  # the order that was found so though the seller had said no
     _masked: dict[int, ExchangeRow] = field(default_factory=dict, init=False)
     _asking: str | None = field(default=None, init=False)  # the request that was sent last, if it must be refused
     #: Requests that must be refused and have used up an order.
@@ -118,6 +119,7 @@ class Scene:
             "leans": self.leans,
             "lent": self.lent,
             "unserved": self.unserved,
+            "called_off": self.called_off,
             **self._ended,
         }
         filled = cast("DrawnRow", {key: value for key, value in row.items() if value})

@@ -97,9 +97,7 @@ def test_an_order_that_is_called_off_after_the_no_is_shown_and_by_a_replay(
 
 def test_it_does_not_pass_where_several_processes_ask(tmp_path: Path) -> None:
     done = judged(tmp_path, RETRYING(), CLAUSES, "-n", "3")
-    assert done.verdicts[CLAUSE] in {"departs", "inconclusive"}, (
-        done.said
-    )  # at the end it may take none up
+    assert done.verdicts[CLAUSE] in {"departs", "inconclusive"}, done.said  # at the end it may take none up
 
 
 @pytest.mark.parametrize(
