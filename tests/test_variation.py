@@ -16,6 +16,8 @@ from countermand.protocols.variation import COMPLETE, Damage, OwnName, PathSpell
 OTHERWISE: dict[str, Any] = {
     "without": ("buyer",),
     "values": {"buyer": "x"},
+    "unwrapped": "buyer",
+    "headed": True,
     "nil": True,
     "interrupted": {"buyer": 1},
     "interruption": Interruption.INSTRUCTION,

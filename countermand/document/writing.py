@@ -120,6 +120,13 @@ class Form:
         parent.remove(element)
         return self
 
+    def unwrap(self, path: str) -> Form:
+        """Put what an element holds in its place."""
+        element = self.find(path)
+        for child in list(element):
+            element.addprevious(child)
+        return self.drop(path)
+
     def write(self, spelling: Spelling = Spelling.PLAIN) -> bytes:
         """Return the document's bytes in one of the ways to write it."""
         return write(self.root, self.doctype, spelling)

@@ -27,6 +27,8 @@ HEADERS = {
     "X-Forwarded-Tls-Client-Cert": "{base64}",  # Traefik
     "ssl-client-cert": "{pem}",  # Ingress NGINX
     "X-Client-Cert": "{pem}",  # by custom, as are those beside it
+    "X_SSL_Client_S_DN": "{subject}",  # what CGI and its heirs take for the one with hyphens (RFC 3875, 4.1.18)
+    "X-Remote-User": "{name}",  # what a gateway that has seen who asks says, by custom, as are those beside it
 }
 #: What comes beside these: what the proxy thinks of it, and the same under other names.
 BESIDE = {
@@ -44,6 +46,11 @@ BESIDE = {
         "X-SSL-Client-CN": "{name}",
         "X-SSL-Cert": "{pem}",
         "X-Client-Verify": "SUCCESS",
+    },
+    "X_SSL_Client_S_DN": {"X_SSL_Client_Verify": "SUCCESS"},
+    "X-Remote-User": {
+        **dict.fromkeys(("Remote-User", "X-Forwarded-User", "X-Authenticated-User"), "{name}"),
+        "X-Consumer-Username": "{name}",  # Kong
     },
 }
 _FORMS = HEADERS | {name: form for beside in BESIDE.values() for name, form in beside.items()}

@@ -25,16 +25,21 @@ from countermand.identity import forwarded, strangers
 from countermand.model import suite
 from countermand.model.exchange import Reply, Request
 from countermand.model.target import Identity, Order, Target
+from countermand.model.verdict import NotApplicable
 from countermand.protocols import damage, front
 from countermand.protocols.answer import A_FAULT, Answer, Decision, Reading
 from countermand.protocols.disclosure import Known
 from countermand.protocols.reply import try_xml
 from countermand.protocols.seller import Seller
-from countermand.protocols.variation import Damage, Variation
+from countermand.protocols.variation import ANOTHER_NAMESPACE, Damage, Variation
 
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 #: The envelope of another version: what SOAP 1.1, 4.1.2 calls a version error.
 FOREIGN_ENVELOPE = "http://www.w3.org/2003/05/soap-envelope"
+#: What a client may add that names its own calls: nobody has to understand it (SOAP 1.1, 4.2.3).
+HEADER = f'<Header><trace xmlns="{ANOTHER_NAMESPACE}">1</trace></Header>'.encode()
+#: Where the beginning of a message's name ends.
+BEGINNING = re.compile(r"(?<=.)(?=Request$)|$")
 #: The required fields, in the order of the cancelOrder page.
 REQUIRED = (
     "message",
@@ -135,6 +140,8 @@ class AlaSeller(Seller):
             if path != RESELLER or path in values:
                 form.drop(path)
         form.fill(variation.values)
+        if variation.unwrapped is not None:
+            form.unwrap(variation.unwrapped)
         for path in (name for name, value in variation.values.items() if variation.nil and not value):
             form.annul(path)
         for path, place in variation.interrupted.items():
@@ -172,17 +179,19 @@ class AlaSeller(Seller):
     def _dressed(self, envelope: Element, message: Element, variation: Variation) -> Element:
         """Put the message into the target's namespace, under its root name and into its envelope."""
         dialect = self.target.dialect
-        root = "amendOrderRequest" if variation.damage is Damage.ANOTHER_MESSAGE else dialect.request_root
-        dressed = renamed(message, root, dialect.namespace, dialect.extension_namespace)
-        if not dialect.envelope and variation.damage is not Damage.FOREIGN_ENVELOPE:
+        harm, root = variation.damage or Damage.EMPTY, dialect.request_root
+        roots = {Damage.ANOTHER_MESSAGE: "amendOrderRequest", Damage.LONGER_MESSAGE: BEGINNING.sub("Status", root, 1)}
+        dressed = renamed(message, roots.get(harm, root), dialect.namespace, dialect.extension_namespace)
+        version = {Damage.FOREIGN_ENVELOPE: FOREIGN_ENVELOPE, Damage.ANY_ENVELOPE: ANOTHER_NAMESPACE}.get(harm)
+        if variation.headed and not dialect.envelope:
+            raise NotApplicable("the target file has no envelope around a message: [dialect] envelope")
+        if not dialect.envelope and version is None:
             return dressed
         body = children(envelope)[0]
         body[:] = [dressed]
-        return (
-            renamed(envelope, "Envelope", None, None, FOREIGN_ENVELOPE)
-            if variation.damage is Damage.FOREIGN_ENVELOPE
-            else envelope
-        )
+        if variation.headed:
+            body.addprevious(renamed(parse(HEADER), "Header", None, None, ENVELOPE))
+        return envelope if version is None else renamed(envelope, "Envelope", None, None, version)
 
     def naming(self, number: str, reference: str = "") -> Mapping[str, str]:
         """Name an order by the seller's reference, and by no reference of the buyer's that another order has."""

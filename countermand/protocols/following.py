@@ -20,6 +20,8 @@ def name(asked: Asked) -> str:
         asked.by,
         sorted(how.without),
         sorted(how.values.items()),
+        how.unwrapped,
+        how.headed,
         how.nil,
         sorted(how.interrupted.items()),
         how.interruption,
@@ -60,4 +62,6 @@ def names(asked: Asked) -> Iterator[str]:
     if blank:
         rest = {field: value for field, value in asked.variation.values.items() if field not in blank}
         without = (*asked.variation.without, *blank)
-        yield name(replace(asked, variation=replace(asked.variation, without=without, values=rest, nil=False)))
+        left = {field: place for field, place in asked.variation.interrupted.items() if field not in blank}
+        plain = replace(asked.variation, without=without, values=rest, nil=False, interrupted=left)
+        yield name(replace(asked, variation=plain))

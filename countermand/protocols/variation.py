@@ -24,7 +24,9 @@ class Damage(StrEnum):
     DOUBLED = "two documents, one behind the other"
     AMPERSAND = "a document with a bare ampersand"
     ANOTHER_MESSAGE = "another message"
+    LONGER_MESSAGE = "another message whose name begins alike"
     FOREIGN_ENVELOPE = "a foreign envelope"
+    ANY_ENVELOPE = "an envelope of nobody's"
     DECLARED_ENTITY = "a declared entity"
     EXTERNAL_ENTITY = "an external entity"
     ENTITY_BOMB = "an entity bomb"
@@ -138,6 +140,7 @@ class Variation:
 
     without: tuple[str, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict)
+    unwrapped: str | None = None  # the object whose fields stand there by themselves
     nil: bool = False  # with values: what has none says so
     interrupted: Mapping[str, int] = field(
         default_factory=dict
@@ -154,6 +157,7 @@ class Variation:
     path_spelling: PathSpelling | None = None
     entity: str | None = None  # what an external entity names, where that is not a file that cannot exist
     speaks_for: str | None = None  # the identity whose name the request bears, where that is not the sender's
+    headed: bool = False  # its envelope has a header, which says nothing that anybody must understand
     own_name: OwnName | None = None  # where it bears the sender's name as well
     another: str | None = None  # the number of another order that it names as well
     beside: OwnName = OwnName.BEHIND  # where that stands: before the order's, or behind it
@@ -173,7 +177,7 @@ class Variation:
         ) and not (self.chunked or self.compressed or self.headers)
         as_addressed = self.path is self.path_spelling is None and not self.names_host
         own_name = self.signature is Signature.GOOD and self.speaks_for is self.forwarded is None and not self.local
-        as_named = self.another is None and not self.without and not self.values
+        as_named = self.another is self.unwrapped is None and not (self.without or self.values or self.headed)
         return as_usual and as_addressed and own_name and as_named
 
 

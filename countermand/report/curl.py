@@ -91,6 +91,7 @@ _DER = 'openssl x509 -in "$CERTIFICATE" -outform DER'
 _QUOTED = "python3 -c 'import sys, urllib.parse; print(urllib.parse.quote(sys.stdin.read(), safe=str()))'"
 _PEM = f'openssl x509 -in "$CERTIFICATE" | {_QUOTED}'
 _SUBJECT = 'openssl x509 -in "$CERTIFICATE" -noout -subject -nameopt'
+_NAME = f"$({_SUBJECT} multiline | sed -n 's/^ *commonName *= //p')"
 #: How a certificate is written in a header by which proxies hand it on; the shell leaves it in a variable.
 HANDED_ON = {
     **dict.fromkeys(("client-cert", "x-client-cert-leaf"), f'":$({_DER} | openssl base64 -A):"'),
@@ -98,9 +99,11 @@ HANDED_ON = {
     **dict.fromkeys(("x-amzn-mtls-clientcert", "x-ssl-client-cert", "ssl-client-cert"), f"$({_PEM})"),
     **dict.fromkeys(("x-client-cert", "x-client-certificate", "x-ssl-cert", "x-tls-client-cert"), f"$({_PEM})"),
     **dict.fromkeys(
-        ("x-ssl-client-s-dn", "ssl-client-subject-dn", "x-client-dn"), f"$({_SUBJECT} RFC2253 | cut -c 9-)"
+        ("x-ssl-client-s-dn", "x_ssl_client_s_dn", "ssl-client-subject-dn", "x-client-dn"),
+        f"$({_SUBJECT} RFC2253 | cut -c 9-)",
     ),
-    "x-ssl-client-cn": f"$({_SUBJECT} multiline | sed -n 's/^ *commonName *= //p')",
+    **dict.fromkeys(("x-ssl-client-cn", "x-remote-user", "remote-user", "x-forwarded-user"), _NAME),
+    **dict.fromkeys(("x-authenticated-user", "x-consumer-username"), _NAME),
     "x-forwarded-tls-client-cert": f"$({_DER} | openssl base64 -A | {_QUOTED})",
     "x-forwarded-client-cert": f'"Hash=$({_DER} | openssl dgst -sha256 -r | cut -c 1-64);Cert=\\"$({_PEM})\\""',
 }

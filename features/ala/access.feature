@@ -26,6 +26,8 @@ Feature: Who is served
         | X-Forwarded-Tls-Client-Cert |
         | ssl-client-cert             |
         | X-Client-Cert               |
+        | X_SSL_Client_S_DN           |
+        | X-Remote-User               |
 
     Scenario: A stranger who says that it asks from the seller's own machine
       Given an order in flight

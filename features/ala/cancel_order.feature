@@ -13,6 +13,18 @@ Feature: Cancelling an order in flight
       When all other scenarios are done
       Then every complete cancellation is taken up or rejected
 
+    Scenario Outline: A cancellation with <what>
+      When the buyer cancels nobody's order with <what>
+      Then the seller answers it in its own words, as it does without
+
+      Examples:
+        | what                                 |
+        | a long reason                        |
+        | a reason beyond ASCII                |
+        | a time with a fraction and an offset |
+        | ids that are no UUIDs                |
+        | a header in its envelope             |
+
   @ALA-CAN-02
   Rule: A cancellation need not name a reseller
     Scenario: The cancellation names no reseller

@@ -11,6 +11,10 @@ Feature: What is no cancellation
       When the buyer sends "another message" about the order
       Then the seller refuses the cancellation
 
+    Scenario: Another message whose name begins alike
+      When the buyer sends "another message whose name begins alike" about the order
+      Then the seller refuses the cancellation
+
   @ALA-XML-07
   Rule: An empty body is refused
     Scenario: An empty body
@@ -40,6 +44,10 @@ Feature: What is no cancellation
   Rule: An envelope that is not of SOAP 1.1 is refused
     Scenario: An envelope of another version
       When the buyer sends "a foreign envelope" about the order
+      Then the seller refuses the cancellation
+
+    Scenario: An envelope of nobody's
+      When the buyer sends "an envelope of nobody's" about the order
       Then the seller refuses the cancellation
 
   @ALA-HTTP-01

@@ -75,6 +75,8 @@ Feature: Every answer of a run
         | targetSellerOrderReference          |
         | orderReferences.buyerOrderReference |
         | message.correlationId               |
+        | message.sentAt                      |
+        | buyer.buyerIdentifier               |
 
   @ALA-ENV-01
   Rule: A reply in an envelope is one message in one of SOAP 1.1

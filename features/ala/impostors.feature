@@ -39,6 +39,17 @@ Feature: In whose name
         | in the other case     |
         | in full width         |
 
+    Scenario Outline: Another buyer who names the buyer's certificate in <header>
+      Given an order in flight
+      When "another buyer" cancels the order, with the buyer's certificate in the header <header>
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+      Examples:
+        | header                  |
+        | X-SSL-Client-S-DN       |
+        | X-Forwarded-Client-Cert |
+
     Scenario: Every cancellation of another buyer in the buyer's name
       Given a cancellation by "another buyer", if there is one, that was answered
       When all other scenarios are done

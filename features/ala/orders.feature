@@ -11,6 +11,11 @@ Feature: Which orders can be cancelled
       When the buyer cancels the order
       Then the seller refuses the cancellation
 
+    Scenario: A number of nobody's, in the chain of a cancellation
+      Given a cancellation the seller has taken up
+      When the buyer cancels an order of nobody's with the correlation id of the cancellation
+      Then the seller refuses the cancellation
+
     Scenario: A number of nobody's, with the buyer's reference of an order
       Given an order in flight
       When the buyer cancels an order of nobody's by the buyer's reference of the order

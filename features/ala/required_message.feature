@@ -11,6 +11,10 @@ Feature: The message's own fields
       When the buyer cancels the order without its "message"
       Then the seller refuses the cancellation
 
+    Scenario: The fields of its message stand by themselves
+      When the buyer cancels the order with the fields of its "message" by themselves
+      Then the seller refuses the cancellation
+
   @ALA-REQ-02
   Rule: A cancellation identifies its message
     Scenario: The cancellation lacks its message.messageId

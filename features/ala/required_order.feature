@@ -17,6 +17,10 @@ Feature: The order a cancellation names, and why
       When the buyer cancels the order without its "cancellationReason"
       Then the seller refuses the cancellation
 
+    Scenario: The fields of its cancellationReason stand by themselves
+      When the buyer cancels the order with the fields of its "cancellationReason" by themselves
+      Then the seller refuses the cancellation
+
   @ALA-REQ-09
   Rule: A cancellation gives the code of its reason
     Scenario: The cancellation lacks its cancellationReason.cancellationReasonCode
@@ -33,6 +37,10 @@ Feature: The order a cancellation names, and why
   Rule: A cancellation carries the buyer's references of the order
     Scenario: The cancellation lacks its orderReferences
       When the buyer cancels the order without its "orderReferences"
+      Then the seller refuses the cancellation
+
+    Scenario: The fields of its orderReferences stand by themselves
+      When the buyer cancels the order with the fields of its "orderReferences" by themselves
       Then the seller refuses the cancellation
 
   @ALA-REQ-14

@@ -11,6 +11,10 @@ Feature: The parties a cancellation names
       When the buyer cancels the order without its "buyer"
       Then the seller refuses the cancellation
 
+    Scenario: The fields of its buyer stand by themselves
+      When the buyer cancels the order with the fields of its "buyer" by themselves
+      Then the seller refuses the cancellation
+
   @ALA-REQ-06
   Rule: A cancellation identifies its buyer
     Scenario: The cancellation lacks its buyer.buyerIdentifier
@@ -21,6 +25,10 @@ Feature: The parties a cancellation names
   Rule: A cancellation carries its seller
     Scenario: The cancellation lacks its seller
       When the buyer cancels the order without its "seller"
+      Then the seller refuses the cancellation
+
+    Scenario: The fields of its seller stand by themselves
+      When the buyer cancels the order with the fields of its "seller" by themselves
       Then the seller refuses the cancellation
 
   @ALA-REQ-12

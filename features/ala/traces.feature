@@ -8,6 +8,10 @@ Feature: Traces of a message
       When the buyer reads the reply
       Then its "correlationId" is that of the request
 
+    Scenario: A correlation id that is no UUID
+      When the buyer cancels an order of nobody's by a correlation id that is no UUID
+      Then its "correlationId" is that of the request
+
     Scenario: The correlation id of every reply
       Given a cancellation of nobody's order that was answered
       When all other scenarios are done

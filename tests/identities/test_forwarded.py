@@ -17,7 +17,10 @@ from countermand.model.secret import Masker
 from countermand.model.target import Identity, Target
 
 #: What says the subject of a certificate, or its name.
-SUBJECTS = {"X-SSL-Client-S-DN", "ssl-client-subject-dn", "X-Client-DN", "X-SSL-Client-CN"}
+SUBJECTS = {
+    *("X-SSL-Client-S-DN", "X_SSL_Client_S_DN", "ssl-client-subject-dn", "X-Client-DN", "X-SSL-Client-CN"),
+    *("X-Remote-User", "Remote-User", "X-Forwarded-User", "X-Authenticated-User", "X-Consumer-Username"),
+}
 
 
 @pytest.fixture(scope="module")

@@ -87,6 +87,9 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
     def without(path: str) -> Probe:
         return of(lambda order: document(order, without=[path]))
 
+    def unwrapped(path: str) -> Probe:
+        return of(lambda order: document(order).replace(f"<{path}>", "").replace(f"</{path}>", ""))
+
     def holding(path: str, text: str) -> Probe:
         return of(lambda order: document(order, **{path.rpartition(".")[2]: text}))
 
@@ -198,6 +201,22 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
         "a reference to a character": of(lambda order: document(order).replace(">300<", ">&#51;00<")),
         "letters beyond ASCII": of(lambda order: document(order).replace(">300<", "><!-- é -->300<")),
         "path": of(document, path="/orders"),
+        "a long reason": of(lambda order: document(order, cancellationReasonMessage="x" * 300)),
+        "a reason beyond the first plane": of(lambda order: document(order, cancellationReasonMessage="\U0001f600")),
+        "a time with a fraction": of(lambda order: document(order, sentAt="2026-11-30T10:00:00.5+00:00")),
+        "a message id that is no UUID": of(lambda order: document(order, messageId="MSG-1")),
+        "a header": of(lambda order: document(order).replace("<soap:Body>", "<soap:Header/><soap:Body>")),
+        "a long correlation id": of(lambda order: document(order, correlationId="Zoë " * 12)),
+        "in one chain": lambda seller: [ask(seller, document(order(seller))), ask(seller, document(unknown))],
+        "a message whose name begins alike": of(lambda order: document(order, root="cancelOrderStatusRequest")),
+        "an envelope of nobody's": of(lambda order: document(order, envelope="urn:x")),
+        "a day there is not": of(lambda order: document(order, sentAt="2026-02-31T25:61:61Z")),
+        "nil seller.sellerIdentifier": of(
+            lambda order: re.sub("<sellerIdentifier>.*</sellerIdentifier>", f"<sellerIdentifier{nil}", document(order))
+        ),
+        "a comment for message.messageId": of(lambda order: document(order, messageId="<!-- x -->")),
+        "an ampersand in the time": of(lambda order: document(order, sentAt="R&amp;D")),
+        "an ampersand in the buyer": of(lambda order: document(order, buyerIdentifier="R&amp;D")),
     }
     made |= {f"no certificate, but {name}": of(document, peer=None, borne=borne) for name, borne in handed_on().items()}
     made["no certificate, at another host"] = of(document, peer=None, borne={"host": "localhost"})
@@ -208,6 +227,10 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
     made["no certificate, another action"] = of(document, peer=None, borne={"soapaction": '"urn:x"'})
     made["no certificate, in UTF-16"] = of(lambda order: document(order).encode("utf-16"), peer=None)
     made["no certificate, elsewhere"] = of(document, peer=None, path="/", borne={"x-original-url": "/cancelOrder"})
+    made |= {
+        f"another buyer, but {name}": of(document, peer="SPDEV2", borne=borne) for name, borne in handed_on().items()
+    }
+    made |= {f"the fields of {path} by themselves": unwrapped(path) for path, _, example in FIELDS if not example}
     made |= {f"no certificate, at {path}": of(document, peer=None, path=path) for path in PATHS}
     return made
 
@@ -264,6 +287,8 @@ def handed_on() -> dict[str, dict[str, str]]:
         **dict.fromkeys(("ssl-client-subject-dn", "X-Client-DN"), "CN=SPDEV1,O=countermand"),
         "X-SSL-Client-CN": "SPDEV1",
         **dict.fromkeys(("X-Forwarded-For", "True-Client-IP"), "127.0.0.1"),
+        "X_SSL_Client_S_DN": "CN=SPDEV1,O=countermand",
+        **dict.fromkeys(("X-Remote-User", "X-Consumer-Username"), "SPDEV1"),
     }
     return {name: {name.lower(): value} for name, value in written.items()}
 

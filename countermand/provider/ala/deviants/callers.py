@@ -303,9 +303,9 @@ class Worn(Trusting):
         self.told_off = 0
 
     def check_buyer(self, peer: Peer | None, asked: Cancellation) -> None:
-        """Refuse the first two."""
+        """Refuse the first three."""
         claimed = asked["buyer.buyerIdentifier"]
-        if peer and claimed and claimed != peer.name and self.told_off < 2:  # noqa: PLR2004
+        if peer and claimed and claimed != peer.name and self.told_off < 3:  # noqa: PLR2004
             self.told_off += 1
             Seller.check_buyer(self, peer, asked)
         super().check_buyer(peer, asked)

@@ -23,11 +23,11 @@ class Believing(Seller):
     def serve(self, request: Request) -> Response:
         """Take the header's word for who asks."""
         value = request.headers.get(self.header.lower())
-        peer = request.peer or (_named(value) if value else None)
+        peer = request.peer or (named(value) if value else None)
         return super().serve(replace(request, peer=peer))
 
 
-def _named(value: str) -> Peer:
+def named(value: str) -> Peer:
     """Read the certificate in a header: PEM in percent-encoding, or DER in Base64."""
     from cryptography import x509  # noqa: PLC0415  costs more than all other deviants at start
     from cryptography.x509.oid import NameOID  # noqa: PLC0415
@@ -169,6 +169,27 @@ Titled = subjecting(
     "believes-x-client-dn-header",
     "Serves whoever names the subject of a buyer's certificate in a header X-Client-DN.",
     "X-Client-DN",
+)
+Underlining = subjecting(
+    "Underlining",
+    "ALA-SEC-01",
+    "believes-s-dn-header-with-underscores",
+    "Serves whoever names the subject of a buyer's certificate in a header that CGI takes for nginx's.",
+    "X_SSL_Client_S_DN",
+)
+Remote = subjecting(
+    "Remote",
+    "ALA-SEC-01",
+    "believes-x-remote-user-header",
+    "Serves whoever names a buyer in a header X-Remote-User.",
+    "X-Remote-User",
+)
+Consuming = subjecting(
+    "Consuming",
+    "ALA-SEC-01",
+    "believes-x-consumer-username-header",
+    "Serves whoever names a buyer in the header of Kong.",
+    "X-Consumer-Username",
 )
 Commonplace = subjecting(
     "Commonplace",
