@@ -23,7 +23,7 @@ class Left:
     number: str
     refused: Seen  # the last refusal before that was told
     state: str  # as it was told last
-    told: datetime
+    at: datetime  # when that was
     after: tuple[Exchange, ...] = ()  # the look-ups since that tell it to be called off
     settled: bool = False  # a later cancellation of it was not refused: from there on it may be called off
 
@@ -43,7 +43,7 @@ def left(everything: Iterable[Seen], seller: Seller) -> list[Left]:
             number, states = ops.number_and_states(some.exchange)
             events.setdefault(number, []).append(_Event(some, state=states[0] if states else None))
     orders = [_followed(number, some, seller) for number, some in events.items()]
-    return sorted((order for order in orders if order is not None), key=lambda order: order.told)
+    return sorted((order for order in orders if order is not None), key=lambda order: order.at)
 
 
 @dataclass(frozen=True)
