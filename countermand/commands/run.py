@@ -10,9 +10,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from countermand.commands import asking, choice, judging, saying, selection, sessions, unverified
+from countermand.commands import asking, choice, judging, last, saying, selection, sessions, unverified
 from countermand.exits import CommandError, Exit
 from countermand.guard.foreign import shown
+from countermand.model.apis import APIS
+from countermand.model.files import PART
 from countermand.model.results import Target as TestedTarget
 from countermand.model.target import Target
 from countermand.plugin.launch import run_pytest
@@ -49,8 +51,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--failed",
         metavar="DIR",
         nargs="?",
-        const=LAST,
-        help="judge only what was broken or inconclusive in the last run, whose reports are in DIR (default: reports)",
+        const="",
+        help="judge only what was broken or inconclusive in the last run, whose reports are in DIR "
+        "(default: what --reports names, where a run of the same target is in it, and else reports)",
     )
     parser.add_argument(
         "--baseline", metavar="FILE", help="known failures and waivers: they change the exit code, never a verdict"
@@ -288,24 +291,37 @@ def _selected(
 
     The reports of one session of several are in a folder of its name. Raises CommandError where nothing is selected.
     """
-    last = Path(LAST if options.failed is None else options.failed)
-    if (last / name / outputs.RESULTS).is_file() and (several or not (last / outputs.RESULTS).is_file()):
-        last /= name
-    elif last == Path(LAST):
-        last = shelf.place(last, part=False, embedded=not options.target and not options.replay)
-    known = selection.known(last, [target.name for target in asked])
-    apis = {target.api for target in asked} or (
-        {options.api} if options.api else {entry.api for entry in known.catalogue.values()}
-    )
+    apis = {target.api for target in asked} or ({options.api} if options.api else {*APIS})
+    names = frozenset(target.name for target in asked)
+    carried = names or frozenset(f"embedded-{api}" for api in apis)
+    places = [_of_session(place, name, several=several) for place in _places(options)]
+    folder = last.place(places[:1] if options.failed else places, names if options.replay else carried)
+    known = selection.known(folder, names)
     words = options.clauses
     if options.failed is not None:
-        carried = frozenset[str]() if options.replay else frozenset(f"embedded-{api}" for api in apis)
-        failed = " or ".join(selection.of_verdict(last, selection.FAILED, known.names or carried, apis))
+        who = names if options.replay else carried
+        failed = " or ".join(selection.of_verdict(folder, selection.FAILED, who, apis))
         words = f"({failed}) and ({options.clauses})" if options.clauses else failed
     chosen = selection.chosen(words, known, apis, everywhere)
     if not options.replay and not selection.excludes(words):
-        chosen += selection.witnesses(chosen, known)
+        chosen += selection.witnesses(chosen, known, last.runs(places), carried)
     return " or ".join(chosen)
+
+
+def _places(options: argparse.Namespace) -> list[Path]:
+    """Return where the last run may stand: where somebody says, beside the part that is written, and in `reports`."""
+    embedded = not options.target and not options.replay
+    places = [Path(options.failed)] if options.failed else []
+    if options.reports:
+        reports = Path(options.reports)
+        places += [reports, *([reports.parent] if reports.name == PART else [])]
+    return [*places, shelf.place(Path(LAST), part=False, embedded=embedded)]
+
+
+def _of_session(place: Path, name: str, *, several: bool) -> Path:
+    """Return where a session of several has its reports in a folder, and else the folder."""
+    own = (place / name / outputs.RESULTS).is_file() and (several or not (place / outputs.RESULTS).is_file())
+    return place / name if own else place
 
 
 def _stand_ins() -> list[object]:
