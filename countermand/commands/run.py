@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from countermand.commands import asking, choice, judging, last, saying, selection, sessions, unverified
-from countermand.exits import CommandError, Exit
+from countermand.exits import CommandError, Exit, NamedFileError
 from countermand.guard.foreign import shown
 from countermand.model.apis import APIS
 from countermand.model.files import PART
@@ -96,7 +96,7 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     heard = Heard()
     try:
         with saying.aside(programs=options.json):
-            return _played(options, rest, heard)
+            code = _played(options, rest, heard)
     except CommandError as error:
         error.answered = bool(heard.folders)
         raise
@@ -104,6 +104,9 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
         results = heard.results()
         if options.json and (results or heard.nothing):
             saying.as_json(results[0] if len(results) == 1 else {"version": 1, "runs": results})
+    if options.json and code == Exit.USAGE and not heard.folders:
+        saying.mistake("nothing was tested: what is wrong with the command line is said on standard error", code)
+    return code
 
 
 class Heard:
@@ -130,11 +133,7 @@ def _played(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
     try:
         code = _run(options, rest, heard)
         silent = len(untested.LEFT) == before and not heard.folders
-        if silent and code == Exit.USAGE:
-            _leave_untested(
-                options, rest, "the command line is wrong: what is wrong with it was said when the run began"
-            )
-        elif silent and code == Exit.INTERRUPTED and not options.dry_run:
+        if silent and code == Exit.INTERRUPTED and not options.dry_run:
             _leave_untested(options, rest, "the run was interrupted before it could say anything of the target")
             early = " before an order was touched" if len(options.target) == 1 else ""
             print(f"countermand run: interrupted{early}", file=sys.stderr)
@@ -142,7 +141,7 @@ def _played(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
         heard.nothing = True
         print(f"{nothing}: nothing is repeated", file=sys.stderr)
         return Exit.CONFORMS
-    except CommandError as error:
+    except NamedFileError as error:
         _leave_untested(options, rest, str(error))
         raise
     finally:
@@ -247,7 +246,7 @@ def _loaded(paths: Sequence[Path]) -> list[Target]:
     try:
         return [load(path) for path in paths]
     except TargetError as error:
-        raise CommandError(str(error)) from None
+        raise NamedFileError(str(error)) from None
 
 
 def _named(rest: Sequence[str]) -> set[str]:
@@ -337,7 +336,7 @@ def _agree(paths: list[Path], names: Sequence[str], *, dry: bool) -> None:
         if not dry:
             agree(targets, names)
     except TargetError as error:
-        raise CommandError(str(error)) from None
+        raise NamedFileError(str(error)) from None
     if strange := sorted(set(names) - {target.name for target in targets}):
         known = ", ".join(target.name for target in targets) or "the embedded sellers'"
         raise CommandError(f"--production {strange[0]}: no target of that name; there is {known}")
