@@ -96,6 +96,7 @@ def test_words_that_select_no_scenario_are_named_in_our_own(words: str, said: st
     done = countermand("run", "--api", "ala", "-k", words, "--reports", "part", cwd=tmp_path)
     assert (done.returncode, said in done.stdout + done.stderr) == (4, True), done.stdout + done.stderr
     assert "pytest" not in done.stdout + done.stderr
+    assert "were tested, and nobody else" not in done.stdout
 
 
 @pytest.mark.parametrize(

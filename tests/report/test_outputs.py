@@ -269,6 +269,13 @@ def test_the_terminal_folds_equal_reasons_and_stays_short(results: Results) -> N
     )
 
 
+def test_the_ticket_that_the_terminal_names_is_of_what_is_broken(results: Results) -> None:
+    broken = next(judged.clause.id for judged in results.clauses if judged.verdict is Verdict.DOES_NOT_CONFORM)
+    order = sorted(results.scenarios, key=lambda scenario: scenario.verdict is not Verdict.DEPARTS)
+    lines = terminal.lines(replace(results, scenarios=tuple(order)), [Path("reports/index.html")])
+    assert any(line.startswith(f"tickets  reports/tickets/{broken}.md and ") for line in lines), lines
+
+
 def test_no_control_character_reaches_the_terminal(results: Results) -> None:
     painted = replace(results.scenarios[1], message="Nonconformance: \x1b[2J\x07 gone")
     text = "\n".join(terminal.lines(replace(results, scenarios=(painted,))))
