@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
 import sys
 from collections.abc import Iterable, Sequence
@@ -195,9 +194,7 @@ def _run(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
 
 def _say_if_new(rest: Sequence[str]) -> None:
     """Say that a ledger somebody names is empty or not there: a name that was mistyped knows no order as used up."""
-    named = [word for before, word in itertools.pairwise(rest) if before == "--ledger"]
-    named += [word.partition("=")[2] for word in rest if word.startswith("--ledger=")]
-    for path in map(Path, named):
+    for path in asking.ledgers(rest):
         empty = path.is_file() and path.stat().st_size == 0  # as a disk that was full leaves one
         if path.absolute().parent.is_dir() and (empty or not path.exists()):
             words = f"{shown(near(path))} is a new ledger: of the orders that are listed it knows none as used"

@@ -114,6 +114,8 @@ def test_words_that_select_no_scenario_are_named_in_our_own(words: str, said: st
         (["-k", "no-such-words"], "what is wrong with the command line is said on standard error"),
         (["-m", "no-such-words"], "-m no-such-words: no such clause, feature or verdict"),
         (["--failed", "absent"], "there is no last run to repeat: absent: no such file or folder"),
+        (["--baseline", "absent.toml"], "absent.toml: no such file; countermand baseline --update absent.toml"),
+        (["--ledger", "absent/ledger.sqlite"], "--ledger absent/ledger.sqlite: there is no folder absent for a ledger"),
         (["--production", "other"], "--production other: no target of that name"),
     ],
 )
