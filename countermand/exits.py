@@ -31,3 +31,7 @@ class CommandError(Exception):
         self.code = code
         # Whether a program that reads standard output has been told what it asked for all the same.
         self.answered = False
+
+
+class NamedFileError(CommandError):
+    """A mistake in a file that was named, which keeps its target from being tested; no slip on the command line."""

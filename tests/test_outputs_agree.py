@@ -189,10 +189,11 @@ def test_junit_accuses_the_target_alone(ran: tuple[Told, int, str]) -> None:
     done, _, _ = ran
     counts, root = done.counts, done.junit
     skipped = counts.get("departs", 0) + counts.get("not applicable", 0)
+    ended = len({clause.partition("-")[0] for clause in done.results.get("unplayed", ())})  # one per API is said so of
     numbers = {
-        "tests": sum(counts.values()),
+        "tests": sum(counts.values()) + ended,
         "failures": counts.get("does not conform", 0),
-        "errors": counts.get("inconclusive", 0),
+        "errors": counts.get("inconclusive", 0) + ended,
     }
     assert {key: int(root.attrib[key]) for key in numbers} == numbers
     suites = root.findall("testsuite")

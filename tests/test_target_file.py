@@ -118,6 +118,8 @@ PEM = 'certificate = "buyer.pem"\nprivate_key = "buyer.key"\n'
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
+    (tmp_path / "empty").touch()
+    (tmp_path / "blank").write_text(" \n", encoding="ascii")
     for name in FILES:
         (tmp_path / name).write_text(SCHEMA if name.endswith(".xsd") else "some file\n", encoding="ascii")
     (tmp_path / "orders.csv").write_text("state,seller,buyer\nin_flight,S-9,B-9\n", encoding="utf-8")
@@ -325,6 +327,18 @@ WRONG = {
     "no variable": (
         with_key(OPENSRS, "buyer.api_key", {"env": "COUNTERMAND_NO_SUCH"}),
         "target.toml:7: buyer.api_key: the environment variable COUNTERMAND_NO_SUCH is not set",
+    ),
+    "an empty file": (
+        with_key(OPENSRS, "buyer.api_key", {"file": "empty"}),
+        "target.toml:7: buyer.api_key: empty is empty: a value was expected; what has none is left out",
+    ),
+    "a blank file": (
+        with_key(OPENSRS, "buyer.api_key", {"file": "blank"}),
+        "target.toml:7: buyer.api_key: blank is empty: a value was expected",
+    ),
+    "a command that prints nothing": (
+        with_key(OPENSRS, "buyer.api_key", {"command": ["true"]}),
+        "target.toml:7: buyer.api_key: the command 'true' prints nothing: a value was expected",
     ),
     "no command": (
         with_key(OPENSRS, "buyer.api_key", {"command": ["./no-such-command"]}),

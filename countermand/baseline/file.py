@@ -69,6 +69,12 @@ class _Place:
         return self.line
 
 
+def lacking(path: Path) -> str:
+    """Say of a baseline that it is not there, and what writes one."""
+    name = intake.shown(path)
+    return f"{name}: {absent(path)}; countermand baseline --update {name} REPORTS writes one"
+
+
 def read(path: Path, catalogue: Catalogue | None = None, *, unfilled: bool = False) -> Baseline:
     """Read a baseline; without a catalogue, against the suite's own.
 
@@ -79,9 +85,7 @@ def read(path: Path, catalogue: Catalogue | None = None, *, unfilled: bool = Fal
         text = intake.text(path)
         table = toml.parsed(text)
     except FileNotFoundError:
-        name = intake.shown(path)
-        remedy = f"countermand baseline --update {name} REPORTS writes one"
-        raise BaselineError(f"{name}: {absent(path)}; {remedy}") from None
+        raise BaselineError(lacking(path)) from None
     except intake.IntakeError as error:
         raise BaselineError(f"{intake.shown(path)}: {error}") from None
     except toml.TomlError as error:

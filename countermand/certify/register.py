@@ -118,6 +118,8 @@ def drawn(
         if early := list(expect.unissued(result.said, on)):
             refused.append(Refused(shown(result.file), tuple(map(shown, early))))
             continue
+        if (same := listed.get(result.number)) is not None and same.data == result.data:
+            continue  # a copy
         # Of what no suite here has judged again the number is its maker's word, and may be another's.
         first, *others = sorted(
             [*filter(None, [listed.get(result.number)]), result], key=lambda entry: entry.other_suite is not None

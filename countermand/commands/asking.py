@@ -6,15 +6,18 @@ What they are, which slips of the hand are refused, and what pytest is handed of
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from countermand.baseline.file import lacking
 from countermand.commands import saying
 from countermand.exits import CommandError
 from countermand.guard import intake
 from countermand.guard.nearest import absent, nearest
 from countermand.model.apis import APIS
+from countermand.orders.ledger_file import no_folder
 from countermand.plugin.launch import at_once
 from countermand.report import shelf
 
@@ -71,6 +74,7 @@ def check(options: argparse.Namespace, rest: Sequence[str]) -> None:
         other = "--embedded" if options.embedded else f"--api {options.api}"
         raise CommandError(f"{other} is about the embedded sellers, and --target about somebody's own: say one of them")
     _targets_must_be_there(options.target)
+    _others_must_be_there(options.baseline, ledgers(rest))
     workers = options.workers
     if workers and workers not in {"auto", "logical"} and not (workers.isdecimal() and int(workers)):
         raise CommandError(f"-n {workers}: how many at once is a number from 1 on, or auto")
@@ -88,6 +92,13 @@ def check(options: argparse.Namespace, rest: Sequence[str]) -> None:
             raise CommandError(f"no option {word}; did you mean {option}?")
 
 
+def ledgers(rest: Sequence[str]) -> list[Path]:
+    """Return the ledgers that somebody names."""
+    named = [word for before, word in itertools.pairwise(rest) if before == "--ledger"]
+    named += [word.partition("=")[2] for word in rest if word.startswith("--ledger=")]
+    return [Path(name) for name in named]
+
+
 def _targets_must_be_there(names: Sequence[str]) -> None:
     """Refuse a name that was mistyped: it is no news of a target that was tested before."""
     for name in names:
@@ -95,6 +106,15 @@ def _targets_must_be_there(names: Sequence[str]) -> None:
             raise CommandError(f"--target {intake.shown(name)}: {absent(Path(name))}")
         if intake.is_folder(Path(name)):
             raise CommandError(f"--target {intake.shown(name)}: is a folder, where a target file was expected")
+
+
+def _others_must_be_there(baseline: str | None, ledgers: Sequence[Path]) -> None:
+    """Refuse a baseline that is not there, and a ledger that has no folder to be in, for the same reason."""
+    if baseline is not None and not os.path.lexists(baseline):
+        raise CommandError(lacking(Path(baseline)))
+    for path in ledgers:
+        if not path.absolute().parent.exists():
+            raise CommandError(no_folder(path))
 
 
 def _must_be_there(before: str, word: str, *, among: Sequence[str]) -> None:

@@ -111,9 +111,9 @@ def main(options: argparse.Namespace) -> int:
     if given.api in APIS:
         _must_be_for(options.orders, rows, given)
     if not options.from_flags:
-        _ask_all(given, _asker())
+        rows = _ask_all(given, _asker()) or rows
     _completed(given)
-    _must_be_for(options.orders, rows, given)
+    _must_be_for(options.orders or "-", rows, given)
     _write(options.out, _text(given), anew=options.overwrite)
     print(f"{options.out}: written")
     try:
@@ -144,7 +144,8 @@ def _asker() -> Callable[[str, str], str]:
     return ask
 
 
-def _ask_all(given: Answers, ask: Callable[[str, str], str]) -> None:
+def _ask_all(given: Answers, ask: Callable[[str, str], str]) -> dict[int, tuple[str, ...]]:
+    """Ask for all that was not given, and return the rows of a list of orders that is among the answers."""
     given.api = given.api or _api(ask)
     given.url = given.url or _until(no_address, ask, "The seller's address, as in https://staging.example")
     given.name = given.name or ask("How reports shall call it", urlsplit(given.url).hostname or "")
@@ -156,10 +157,13 @@ def _ask_all(given: Answers, ask: Callable[[str, str], str]) -> None:
             setattr(given, name, getattr(given, name) or _asked(name, row, ask))
         if row.seller_name:
             given.seller = given.seller or ask("The sellerIdentifier", row.seller_name)
+    rows = dict[int, tuple[str, ...]]()
     if not given.orders:
         print("Orders, one per line or as CSV, an empty line at the end (the name of a file will do):", flush=True)
         lines = list(iter(lambda: sys.stdin.readline().strip(), ""))
-        given.orders = _orders(_read(lines[0]) if len(lines) == 1 and Path(lines[0]).is_file() else "\n".join(lines))
+        rows = _rows(_read(lines[0]) if len(lines) == 1 and Path(lines[0]).is_file() else "\n".join(lines))
+        given.orders = list(rows.values())
+    return rows
 
 
 def _api(ask: Callable[[str, str], str]) -> str:
@@ -236,11 +240,6 @@ def _read(name: str) -> str:
         raise CommandError(f"--orders {name}: {error}") from None
 
 
-def _orders(text: str) -> list[tuple[str, ...]]:
-    """Return the rows of a list of orders, however separated."""
-    return list(_rows(text).values())
-
-
 def _rows(text: str) -> dict[int, tuple[str, ...]]:
     """Return the rows of a list of orders by their lines, each however separated.
 
@@ -287,6 +286,11 @@ def _must_name_orders(name: str, rows: Mapping[int, tuple[str, ...]], api: Api) 
                 raise CommandError(f"--orders {name}: line {number}: {error}") from None
             if not any(letter.isdigit() for letter in cell) and (question := meant(cell.lower(), api.states)):
                 raise CommandError(f"--orders {name}: line {number}: {cell!r} is no state of {api.name}; {question}")
+        if more := cells[len(wanted) :]:
+            raise CommandError(
+                f"--orders {name}: line {number}: {more[0]!r} is no state of {api.name}, and a line is about one "
+                f"order; there are {', '.join(api.states)}"
+            )
         if (first := firsts.setdefault(cells[0], number)) != number:
             raise CommandError(f"--orders {name}: line {number}: {cells[0]!r} is in line {first} as well")
 

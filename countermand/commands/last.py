@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from countermand.exits import CommandError
-from countermand.model.files import PART
+from countermand.guard import intake
+from countermand.model.files import EARLIER, PART, RESULTS, SET_ASIDE
 from countermand.model.results import Results
 from countermand.records import finished
 from countermand.records.finished import Finished
@@ -45,3 +47,39 @@ def mention_newer(folder: Path, run: Results, how: str) -> None:
     if began > run.started:
         where = f"{how}{shlex.quote(near(part))}"
         print(f"note: a run of a part began after the one of {folder}: {where}", file=sys.stderr)
+
+
+def place(places: Iterable[Path], names: Collection[str]) -> Path:
+    """Return the first of some folders in which a run of such targets stands, else in which any does, else the first.
+
+    Where no targets are named, any run will do.
+    """
+    folders = list(places)
+    standing = {folder: run for folder in folders if (run := _standing(folder)) is not None}
+    theirs = (folder for folder, run in standing.items() if not names or _asked(run) & {*names})
+    return next(theirs, next(iter(standing), folders[0]))
+
+
+def runs(places: Iterable[Path]) -> Iterator[Finished]:
+    """Yield the runs that stand in folders of reports, in those of their parts, and set aside there, the latest first.
+
+    They are without their records: nobody waits for those.
+    """
+    began = dict[Path, str]()
+    for folder in dict.fromkeys(folder for place in places for folder in (place, place / PART)):
+        if run := _standing(folder):
+            began[folder] = run.started[:19].replace(":", "-")
+        began |= {path: path.name[:19] for path in folder.glob(f"{EARLIER}/*") if SET_ASIDE.match(path.name)}
+    yield from filter(None, map(_standing, sorted(began, key=began.__getitem__, reverse=True)))
+
+
+def _standing(folder: Path) -> Finished | None:
+    """Return the run that a folder holds, without its record, if it holds one; a single file may be one as well."""
+    try:
+        return finished.read(folder / RESULTS if intake.is_folder(folder) else folder)
+    except finished.FinishedError:
+        return None
+
+
+def _asked(run: Results) -> set[str]:
+    return {target.name for target in run.targets}

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from countermand.commands import redrawn, saying, targets, unverified
+from countermand.commands import redrawn, saying, targets, unrecorded, unverified
 from countermand.exits import CommandError, Exit
 from countermand.guard import placing
 from countermand.guard.bounds import LimitError
@@ -74,6 +74,7 @@ def _joined(options: argparse.Namespace) -> tuple[int, matrix.Matrix]:
         except finished.FinishedError as error:
             missing.append(str(error))
     unverified.say(run.source for run in runs)
+    unrecorded.say(runs)
     expected = targets.expected(options.expect)
     if not runs and not expected:
         raise CommandError("\n  ".join(["there is no run to join:", *missing]))

@@ -35,7 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", metavar="FILE", nargs="?", const=saying.HERE, help=saying.HELP)
     parser.epilog = (
-        "Ends with 1 only where something is new and not waived: broken, inconclusive where documented, or not tested."
+        "Ends with 1 only where something is new and not waived: broken, inconclusive where documented, or not tested; "
+        "else with 10 where a run in a folder cannot be read, which is named."
     )
 
 
@@ -47,9 +48,10 @@ def main(options: argparse.Namespace) -> int:
         )
     if options.json not in {None, saying.HERE}:
         redrawn.see(Path(options.json), "{")
+    before, unread = options.nights[:-1], list[str]()
     try:
         expected = targets.expected(options.expect)
-        runs = _runs(options.nights[-1], may_be_none=bool(expected))
+        runs = _runs(options.nights[-1], unread, may_be_none=bool(expected))
         history.refuse_doubles(runs)
         lying = history.entries(runs)
         new = history.of_one_night(lying)
@@ -58,7 +60,7 @@ def main(options: argparse.Namespace) -> int:
         notes = [*night_words.notes(new, past, options.history, now)] if options.history else []
         new = history.since(past, new, now)
         notes += night_words.parts(new)
-        old = history.entries(_runs(options.nights[0])) if len(options.nights) == 2 else history.before(past, new)  # noqa: PLR2004
+        old = history.entries(_runs(before[0], unread)) if before else history.before(past, new)
         if old and new and min(entry.started for entry in old.values()) > max(entry.started for entry in new.values()):
             print(f"{options.nights[0]} is the newer of the two: say OLD first, then NEW", file=sys.stderr)
         old = history.still_meant(old, expected)
@@ -70,22 +72,28 @@ def main(options: argparse.Namespace) -> int:
         raise CommandError(str(error)) from None
     changes = night.changes(old, new, whole, expected)
     saying.either(options.json, night_words.as_json(changes, new, notes), night_words.markdown(changes, new, notes))
-    return Exit.DOES_NOT_CONFORM if any(change.red for change in changes) else Exit.CONFORMS
+    if any(change.red for change in changes):
+        return Exit.DOES_NOT_CONFORM
+    return Exit.INCONCLUSIVE if unread else Exit.CONFORMS
 
 
-def _runs(folder: Path, *, may_be_none: bool = False) -> list[finished.Finished]:
-    """Return the runs in a folder; with none in it, it is none of runs, unless some were expected there."""
+def _runs(folder: Path, unread: list[str], *, may_be_none: bool = False) -> list[finished.Finished]:
+    """Return the runs in a folder, and say which cannot be read.
+
+    With none in it, it is none of runs, unless some were expected there.
+    """
     if not folder.exists():
         raise CommandError(f"{folder}: no such folder")
-    runs, unread = [], None
+    runs, broken = [], None
     for path in finished.find([folder]):
         try:
             runs.append(finished.read(path))
         except finished.FinishedError as error:
-            unread = error
+            broken = error
             if path != folder:
+                unread.append(str(error))
                 print(f"not read: {error}", file=sys.stderr)
-    if unread and not runs and not may_be_none:
-        raise unread
+    if broken and not runs and not may_be_none:
+        raise broken
     unverified.say(run.source for run in runs)
     return runs

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from countermand.commands import lasting
+from countermand.exits import CommandError
 from countermand.records import wall
 
 
@@ -18,7 +19,11 @@ def main() -> int:
         wall.Wall(facts["folders"]).raised()
         from countermand.plugin.launch import run_pytest  # noqa: PLC0415 - behind the wall
 
-        code = run_pytest(sys.argv[1:])
+        try:
+            code = run_pytest(sys.argv[1:])
+        except CommandError as error:
+            print(f"countermand run: {error}", file=sys.stderr)
+            return error.code
         if facts["page"]:
             from countermand.certify import drawing  # noqa: PLC0415 - behind the wall
 

@@ -6,7 +6,7 @@ import argparse
 import webbrowser
 from pathlib import Path
 
-from countermand.commands import saying
+from countermand.commands import saying, unrecorded
 from countermand.exits import CommandError, Exit
 from countermand.guard import intake
 from countermand.records import finished, inputs
@@ -39,6 +39,7 @@ def main(options: argparse.Namespace) -> int:
         results = finished.read(options.reports)
     except finished.FinishedError as error:
         raise CommandError(str(error)) from None
+    unrecorded.say((results,))
     if options.open:
         return _opened(options.reports / outputs.PAGE)
     if (led := outputs.astray(options.reports)) is not None:

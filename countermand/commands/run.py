@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from countermand.commands import asking, choice, judging, saying, selection, sessions, unverified
-from countermand.exits import CommandError, Exit
+from countermand.commands import asking, choice, judging, last, saying, selection, sessions, unverified
+from countermand.exits import CommandError, Exit, NamedFileError
 from countermand.guard.foreign import shown
+from countermand.model.apis import APIS
+from countermand.model.files import PART
 from countermand.model.results import Target as TestedTarget
 from countermand.model.target import Target
 from countermand.plugin.launch import run_pytest
@@ -49,8 +50,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--failed",
         metavar="DIR",
         nargs="?",
-        const=LAST,
-        help="judge only what was broken or inconclusive in the last run, whose reports are in DIR (default: reports)",
+        const="",
+        help="judge only what was broken or inconclusive in the last run, whose reports are in DIR "
+        "(default: what --reports names, where a run of the same target is in it, and else reports)",
     )
     parser.add_argument(
         "--baseline", metavar="FILE", help="known failures and waivers: they change the exit code, never a verdict"
@@ -93,7 +95,7 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     heard = Heard()
     try:
         with saying.aside(programs=options.json):
-            return _played(options, rest, heard)
+            code = _played(options, rest, heard)
     except CommandError as error:
         error.answered = bool(heard.folders)
         raise
@@ -101,6 +103,9 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
         results = heard.results()
         if options.json and (results or heard.nothing):
             saying.as_json(results[0] if len(results) == 1 else {"version": 1, "runs": results})
+    if options.json and code == Exit.USAGE and not heard.folders:
+        saying.mistake("nothing was tested: what is wrong with the command line is said on standard error", code)
+    return code
 
 
 class Heard:
@@ -127,11 +132,7 @@ def _played(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
     try:
         code = _run(options, rest, heard)
         silent = len(untested.LEFT) == before and not heard.folders
-        if silent and code == Exit.USAGE:
-            _leave_untested(
-                options, rest, "the command line is wrong: what is wrong with it was said when the run began"
-            )
-        elif silent and code == Exit.INTERRUPTED and not options.dry_run:
+        if silent and code == Exit.INTERRUPTED and not options.dry_run:
             _leave_untested(options, rest, "the run was interrupted before it could say anything of the target")
             early = " before an order was touched" if len(options.target) == 1 else ""
             print(f"countermand run: interrupted{early}", file=sys.stderr)
@@ -139,7 +140,7 @@ def _played(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
         heard.nothing = True
         print(f"{nothing}: nothing is repeated", file=sys.stderr)
         return Exit.CONFORMS
-    except CommandError as error:
+    except NamedFileError as error:
         _leave_untested(options, rest, str(error))
         raise
     finally:
@@ -192,11 +193,10 @@ def _run(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
 
 
 def _say_if_new(rest: Sequence[str]) -> None:
-    """Say that a ledger somebody names is not there yet: a name that was mistyped knows of no order that is used up."""
-    named = [word for before, word in itertools.pairwise(rest) if before == "--ledger"]
-    named += [word.partition("=")[2] for word in rest if word.startswith("--ledger=")]
-    for path in map(Path, named):
-        if path.absolute().parent.is_dir() and not path.exists():
+    """Say that a ledger somebody names is empty or not there: a name that was mistyped knows no order as used up."""
+    for path in asking.ledgers(rest):
+        empty = path.is_file() and path.stat().st_size == 0  # as a disk that was full leaves one
+        if path.absolute().parent.is_dir() and (empty or not path.exists()):
             words = f"{shown(near(path))} is a new ledger: of the orders that are listed it knows none as used"
             print(f"note: {words}", file=sys.stderr)
 
@@ -244,7 +244,7 @@ def _loaded(paths: Sequence[Path]) -> list[Target]:
     try:
         return [load(path) for path in paths]
     except TargetError as error:
-        raise CommandError(str(error)) from None
+        raise NamedFileError(str(error)) from None
 
 
 def _named(rest: Sequence[str]) -> set[str]:
@@ -288,24 +288,37 @@ def _selected(
 
     The reports of one session of several are in a folder of its name. Raises CommandError where nothing is selected.
     """
-    last = Path(LAST if options.failed is None else options.failed)
-    if (last / name / outputs.RESULTS).is_file() and (several or not (last / outputs.RESULTS).is_file()):
-        last /= name
-    elif last == Path(LAST):
-        last = shelf.place(last, part=False, embedded=not options.target and not options.replay)
-    known = selection.known(last, [target.name for target in asked])
-    apis = {target.api for target in asked} or (
-        {options.api} if options.api else {entry.api for entry in known.catalogue.values()}
-    )
+    apis = {target.api for target in asked} or ({options.api} if options.api else {*APIS})
+    names = frozenset(target.name for target in asked)
+    carried = names or frozenset(f"embedded-{api}" for api in apis)
+    places = [_of_session(place, name, several=several) for place in _places(options)]
+    folder = last.place(places[:1] if options.failed else places, names if options.replay else carried)
+    known = selection.known(folder, names)
     words = options.clauses
     if options.failed is not None:
-        carried = frozenset[str]() if options.replay else frozenset(f"embedded-{api}" for api in apis)
-        failed = " or ".join(selection.of_verdict(last, selection.FAILED, known.names or carried, apis))
+        who = names if options.replay else carried
+        failed = " or ".join(selection.of_verdict(folder, selection.FAILED, who, apis))
         words = f"({failed}) and ({options.clauses})" if options.clauses else failed
     chosen = selection.chosen(words, known, apis, everywhere)
     if not options.replay and not selection.excludes(words):
-        chosen += selection.witnesses(chosen, known)
+        chosen += selection.witnesses(chosen, known, last.runs(places), carried)
     return " or ".join(chosen)
+
+
+def _places(options: argparse.Namespace) -> list[Path]:
+    """Return where the last run may stand: where somebody says, beside the part that is written, and in `reports`."""
+    embedded = not options.target and not options.replay
+    places = [Path(options.failed)] if options.failed else []
+    if options.reports:
+        reports = Path(options.reports)
+        places += [reports, *([reports.parent] if reports.name == PART else [])]
+    return [*places, shelf.place(Path(LAST), part=False, embedded=embedded)]
+
+
+def _of_session(place: Path, name: str, *, several: bool) -> Path:
+    """Return where a session of several has its reports in a folder, and else the folder."""
+    own = (place / name / outputs.RESULTS).is_file() and (several or not (place / outputs.RESULTS).is_file())
+    return place / name if own else place
 
 
 def _stand_ins() -> list[object]:
@@ -321,7 +334,7 @@ def _agree(paths: list[Path], names: Sequence[str], *, dry: bool) -> None:
         if not dry:
             agree(targets, names)
     except TargetError as error:
-        raise CommandError(str(error)) from None
+        raise NamedFileError(str(error)) from None
     if strange := sorted(set(names) - {target.name for target in targets}):
         known = ", ".join(target.name for target in targets) or "the embedded sellers'"
         raise CommandError(f"--production {strange[0]}: no target of that name; there is {known}")

@@ -16,12 +16,10 @@ from pathlib import Path
 
 from countermand.commands import last
 from countermand.exits import CommandError
-from countermand.guard import intake
 from countermand.model import clause, suite
 from countermand.model.clause import Catalogue, Clause
-from countermand.model.files import RESULTS
 from countermand.model.message import said
-from countermand.model.results import Results
+from countermand.model.results import Judged, Results, Scenario
 from countermand.model.verdict import Verdict
 from countermand.records import finished
 
@@ -115,29 +113,43 @@ def chosen(words: str, known: Known, apis: Iterable[str], everywhere: Iterable[s
 
 def excludes(words: str) -> bool:
     """Say whether an expression leaves clauses out: whoever does wants none besides."""
-    return bool(re.search(r"\bnot\b(?! (applicable|tested))", words))
+    return bool(re.search(r"\bnot\b(?! (applicable|conform|tested)\b)", words.casefold()))
 
 
-def witnesses(chosen: Sequence[str], known: Known) -> list[str]:
-    """Return the clauses in whose scenarios was asked what showed, in the last run, that some chosen ones are not kept.
+def witnesses(chosen: Sequence[str], known: Known, past: Iterable[Results], names: Container[str]) -> list[str]:
+    """Return the clauses in whose scenarios was asked what showed last that some chosen ones are not kept.
 
-    These are about every answer of a run, and a part that did not ask the same would not see it.
+    These are about every answer of a run, and a part that did not ask the same would not see it. Past are the runs
+    before, the latest first: of each clause the last one counts that has decided it at targets of such names, which a
+    part, or a run that was ended, has only where it saw it broken.
     """
-    path = known.last / RESULTS if intake.is_folder(known.last) else known.last  # no step is asked for, nor an exchange
-    try:
-        results = finished.read(path)
-    except finished.FinishedError:
-        return []
-    shown = dict[str, list[str]]()  # by the witness, what it has shown
-    for scenario in results.scenarios:
-        if scenario.clause in chosen and (not known.names or scenario.target in known.names):
-            for other in _repeated(said(scenario.message, "again")):
-                if other in known.catalogue and other not in chosen:
-                    shown.setdefault(other, []).append(scenario.clause)
+    shown, undecided = dict[str, list[str]](), {*chosen}  # by the witness, what it has shown
+    for run in past:
+        for key, scenarios in _by_clause(run, undecided, names).items():
+            verdict = Judged.verdict_of(scenarios)
+            if verdict in {Verdict.DOES_NOT_CONFORM, Verdict.DEPARTS}:
+                for other in dict.fromkeys(
+                    seen for each in scenarios for seen in _repeated(said(each.message, "again"))
+                ):
+                    if other in known.catalogue and other not in chosen:
+                        shown.setdefault(other, []).append(key)
+            elif verdict is not Verdict.CONFORMS or not run.complete:
+                continue
+            undecided.discard(key)
+        if not undecided:
+            break
     for other, clauses in shown.items():
-        names = " and ".join(dict.fromkeys(clauses))
-        print(f"note: {other} is asked as well: in its scenarios {names} was last seen not to be kept", file=sys.stderr)
+        what = " and ".join(clauses)
+        print(f"note: {other} is asked as well: in its scenarios {what} was last seen not to be kept", file=sys.stderr)
     return [other for other in known.catalogue if other in shown]
+
+
+def _by_clause(run: Results, clauses: Container[str], names: Container[str]) -> dict[str, list[Scenario]]:
+    grouped = dict[str, list[Scenario]]()
+    for scenario in run.scenarios:
+        if scenario.clause in clauses and scenario.target in names:
+            grouped.setdefault(scenario.clause, []).append(scenario)
+    return grouped
 
 
 def _repeated(again: str | None) -> list[str]:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from countermand.exits import CommandError, Exit
+from countermand.exits import CommandError, Exit, NamedFileError
 from countermand.model.files import EARLIER, EMBEDDED, PART
 from countermand.run.ending import listen, unlisten
 from countermand.targetfile import TargetError, load
@@ -48,7 +48,7 @@ def grouped(paths: list[Path]) -> list[list[Path]]:
     try:
         targets = [load(path, runs=False) for path in paths]
     except TargetError as error:
-        raise CommandError(str(error)) from None
+        raise NamedFileError(str(error)) from None
     sessions = sharing(zip([target.api for target in targets], paths, strict=True))
     names = dict[tuple[str, str], tuple[Path, str]]()
     for number, (target, path) in enumerate(zip(targets, paths, strict=True), 1):

@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from countermand.commands import last, saying, unverified
+from countermand.commands import last, saying, unrecorded, unverified
 from countermand.exits import CommandError
 from countermand.guard import intake
 from countermand.guard.foreign import shown
@@ -42,6 +42,7 @@ def main(options: argparse.Namespace) -> int:
             raise CommandError(f"{options.clause}: a folder is named with --reports {options.clause}")
         raise CommandError(f"there is no clause {options.clause}; {results.catalogue.advice(options.clause)}")
     unverified.say((options.reports,))
+    unrecorded.say((results,))
     tickets = {item.name: item for item in ticket.tickets(results, inputs.target_tables(options.reports))}
     last.mention_newer(options.reports, results, how)
     unsure = [judged.clause.id for judged in results.clauses if judged.verdict is Verdict.INCONCLUSIVE]

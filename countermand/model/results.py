@@ -174,9 +174,14 @@ class Results:
             "documented": sum(
                 c.evidence is Evidence.DOCUMENTED and c.untested is None for api in apis for c in self.catalogue.of(api)
             ),
-            "decided": sum(judged.verdict in DECIDED for judged in documented),
+            "decided": sum(map(self._is_decided, documented)),
             "not applicable": sum(judged.verdict is Verdict.NOT_APPLICABLE for judged in documented),
         }
+
+    def _is_decided(self, judged: Judged) -> bool:
+        """Say whether a clause is decided: one that is kept so far is not, where scenarios of it were left out."""
+        left_out = judged.verdict is Verdict.CONFORMS and judged.clause.id in self.unplayed
+        return judged.verdict in DECIDED and not left_out
 
     @functools.cached_property
     def verdict(self) -> Verdict:

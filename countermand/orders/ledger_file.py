@@ -78,8 +78,13 @@ def named(words: str) -> Path:
     """Return a ledger that somebody names; raises LedgerError where its folder is not there, which he has mistyped."""
     path = Path(words)
     if not path.absolute().parent.exists():
-        raise LedgerError(f"--ledger {path}: there is no folder {path.parent} for a ledger of orders that were used")
+        raise LedgerError(no_folder(path))
     return path
+
+
+def no_folder(path: Path) -> str:
+    """Say that a ledger has no folder to be in."""
+    return f"--ledger {path}: there is no folder {path.parent} for a ledger of orders that were used"
 
 
 class LedgerFile:

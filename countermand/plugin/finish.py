@@ -27,7 +27,7 @@ from countermand.plugin import amendment, dry_run, keywords
 from countermand.plugin.notes import notes
 from countermand.plugin.session import Session, is_part
 from countermand.records import inputs
-from countermand.report import allure, environment, github, leaks, outputs, page, ticket, untested
+from countermand.report import allure, environment, github, leaks, outputs, page, shelf, ticket, untested
 from countermand.report.terminal import near
 from countermand.run import cleanup
 
@@ -46,6 +46,9 @@ def finish(state: Session, exitstatus: int) -> int:
         return dry_run.finish(state, exitstatus)
     if state.run.stopped is not None and exitstatus == pytest.ExitCode.INTERRUPTED:
         exitstatus = pytest.ExitCode.TESTS_FAILED  # by us: there is a verdict, if on a part alone
+    if state.unwritten is not None:  # a slip of the hand, for which no run before is given up
+        shelf.put_back(state.reports, state.aside)
+        return exitstatus
     if state.run.record is None:
         _outlive(state)
     try:
@@ -81,7 +84,7 @@ def _leave_untested(state: Session, code: int) -> None:
     """Leave reports that say why targets of somebody's own were not tested, where no scenario came to an end."""
     why = {3: "an error of the suite itself"}
     if state.config.option.target and state.run.record is None:
-        reason = state.run.stopped or state.unwritten or why.get(code, "it ended early")
+        reason = state.run.stopped or why.get(code, "it ended early")
         reported = [TestedTarget(target.name, target.api, target.url) for target in state.run.targets.values()]
         words = state.masker.message(f"no scenario came to its end: {reason} (exit {code})")
         untested.leave(state.reports, reported, words)
@@ -109,7 +112,7 @@ def _write(state: Session, exitstatus: int) -> int:
     scenarios = tuple(map(Scenario.of, state.rows()))
     ended = exitstatus in {0, 1} and state.run.stopped is None
     played = {scenario.id for scenario in scenarios}
-    complete = ended and state.selected == state.collected == played and _is_whole(state)
+    complete = ended and not is_part(state.config) and state.selected == state.collected == played and _is_whole(state)
     if ended:  # who interrupts a run wants nothing more to be asked
         scenarios = _closed(state, scenarios, complete=complete)
     else:

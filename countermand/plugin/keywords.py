@@ -9,6 +9,7 @@ from _pytest.mark.expression import Expression  # pytest reads it only when all 
 
 from countermand.guard.nearest import meant
 from countermand.plugin.session import Session
+from countermand.report.terminal import near
 
 JOINING = frozenset({"and", "or", "not"})
 _WORD = re.compile(r"[\w-]+")
@@ -32,7 +33,9 @@ def must_be_read(words: str) -> None:
 
 def in_vain(state: Session) -> str:
     """Say that nothing is selected, and what may have been meant."""
-    words = state.config.option.keyword
+    words, record = state.config.option.keyword, state.run.record
+    if record is not None and not record.rows:
+        return f"{near(record.source)}: the record tells of no scenario"
     if not words:
         return "no scenario is selected; countermand clauses lists what can be asked for"
     names = sorted({word.lower() for case in state.cases.values() for word in _WORD.findall(case.name)})

@@ -37,7 +37,9 @@ def reason(state: Session, code: int) -> str | None:
     option = state.config.option
     waived = [waiver.sentence for waiver in state.results.waivers if waiver.state == "excused"] if state.results else []
     return state.masker.text(
-        last_line.line(code, state.results, waived, embedded=not option.target and not option.replay)
+        last_line.line(
+            code, state.results, waived, embedded=state.results is not None and not option.target and not option.replay
+        )
     )
 
 

@@ -50,14 +50,15 @@ def leave_untested(config: pytest.Config, reason: str) -> None:
     untested.leave(named(config), [TestedTarget(target.name, target.api, target.url) for target in targets], reason)
 
 
-def prepare(config: pytest.Config, reports: Path, *, worker: bool) -> None:
-    """Clean the folder of reports and point allure-pytest at it.
+def prepare(config: pytest.Config, reports: Path, *, worker: bool) -> Path | None:
+    """Clean the folder of reports and point allure-pytest at it; return where the run before is set aside.
 
     A worker finds it clean, and a dry run leaves it as it is.
     """
+    aside = None
     if config.option.dry_run:
         config.option.no_reports = config.option.no_page = True
-        return
+        return None
     if not worker:
         _must_be_writable(reports)
         _claim(config, reports)
@@ -66,13 +67,14 @@ def prepare(config: pytest.Config, reports: Path, *, worker: bool) -> None:
         if shelf.kept_runs() is None:
             setting = os.environ[shelf.KEEP][:50]
             raise targetfile.TargetError(f"{shelf.KEEP}={setting}: a number of earlier runs from 1 on was expected")
-        shelf.set_aside(reports)
+        aside = shelf.set_aside(reports)
     if config.option.no_reports:
-        return
+        return aside
     if not config.option.allure_report_dir:
         config.option.allure_report_dir = str(reports / outputs.ALLURE)
     allure.quiet()
     allure.lenient()
+    return aside
 
 
 def _claim(config: pytest.Config, reports: Path) -> None:

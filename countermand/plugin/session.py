@@ -54,6 +54,7 @@ class Session:
     annotations: list[foreign.Annotation] = field(default_factory=list)  # for the service that runs us
     paths: list[Path] = field(default_factory=list)
     budgets: dict[str, str] = field(default_factory=dict)  # what orders are left and what the run costs, by API
+    aside: Path | None = None  # where the run is that stood in the folder of reports before
     unwritten: str | None = None  # why there are no reports, where there are none
     masking_stream: leaks.MaskingStream | None = None
     ending: Ending = field(init=False)

@@ -64,14 +64,17 @@ def _begun(
     run = _opened(config, record, agreed, targets)
     with contextlib.ExitStack() as beginning:
         beginning.callback(run.close)
-        reports_folder.prepare(config, reports, worker=worker)
+        aside = reports_folder.prepare(config, reports, worker=worker)
         maskers = {api: target.masker() for api, target in targets.items()}
         if not worker and record is None and not option.collectonly and not option.dry_run:
             _look_first(targets, run, reports)
         budgets = {} if record is not None or worker else _budgets(run)
         beginning.pop_all()  # it has begun: what is open now is closed at its end
     return Session(
-        run, catalogue, reports, config, datetime.now(UTC), maskers, agreed, baseline=waived, budgets=budgets
+        *(run, catalogue, reports, config, datetime.now(UTC), maskers, agreed),
+        baseline=waived,
+        budgets=budgets,
+        aside=aside,
     )
 
 

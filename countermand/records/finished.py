@@ -48,6 +48,7 @@ class Finished(Results):
 
     document: dict[str, Any] = field(default_factory=dict)
     source: Path = Path()
+    unrecorded: int = 0  # scenarios that the record beside it, where there is one, does not tell of
 
     @property
     def verdict(self) -> Verdict:
@@ -79,7 +80,7 @@ def read(path: Path) -> Finished:
         elif _is_zip(path):
             results, record = _zipped(path)
         else:
-            results, record = container.regular(path, LIMIT), b""
+            results, record = container.regular(path, LIMIT), None
     except FileNotFoundError:
         raise FinishedError(f"{intake.shown(path)}: {_lacks(path)}") from None
     except (OSError, ValueError, bounds.LimitError) as error:
@@ -136,11 +137,11 @@ def _is_below_another(run: Path, top: Path) -> bool:
     return any((folder / RESULTS).is_file() for folder in run.parents if folder != top and top in folder.parents)
 
 
-def _beside(folder: Path) -> bytes:
+def _beside(folder: Path) -> bytes | None:
     try:
         return container.from_folder(folder, RECORD)
     except FileNotFoundError:
-        return b""
+        return None
 
 
 def _is_zip(path: Path) -> bool:
@@ -161,13 +162,13 @@ def _holds_results(path: Path) -> bool:
         return False
 
 
-def _zipped(path: Path) -> tuple[bytes, bytes]:
+def _zipped(path: Path) -> tuple[bytes, bytes | None]:
     try:
         with container.opened(path) as archive:
             results, record = (container.member(archive, name) for name in (RESULTS, RECORD))
             if results is None:
                 raise FinishedError(f"{intake.shown(path)}: the zip holds no {RESULTS}")
-            return container.from_zip(archive, results, LIMIT), container.from_zip(archive, record) if record else b""
+            return container.from_zip(archive, results, LIMIT), container.from_zip(archive, record) if record else None
     except container.BROKEN as error:
         if isinstance(error, FinishedError):
             raise
@@ -179,10 +180,10 @@ def _why(path: Path, error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error).removeprefix(f"{path}: ")
 
 
-def of(path: Path, results: bytes, record: bytes = b"") -> Finished:
+def of(path: Path, results: bytes, record: bytes | None = None) -> Finished:
     """Return the run that results and a record tell of; raises FinishedError, which names the path."""
     document = _checked(path, results)
-    rows = _rows(path, record)
+    rows = _rows(path, record or b"")
     scenarios = [
         _scenario(clause, row, rows.get(row["id"])) for clause in document["clauses"] for row in clause["scenarios"]
     ]
@@ -202,6 +203,7 @@ def of(path: Path, results: bytes, record: bytes = b"") -> Finished:
         unplayed=tuple(document.get("unplayed", ())),
         document=document,
         source=path,
+        unrecorded=0 if record is None else sum(scenario.id not in rows for scenario in scenarios),
     )
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from countermand.model.results import Results, Scenario
+from countermand.model.results import Results, Scenario, Target
 from countermand.model.verdict import Verdict
 from countermand.report.looks import look
 from countermand.report.naming import clean, headline, titles
@@ -36,28 +36,28 @@ def document(results: Results) -> bytes:
         for scenario in scenarios:
             _case(suite, scenario, named[scenario.id], results)
     if results.untested is not None:
-        _untested(root, results)
+        _add_errors(root, results, results.targets, "the target is tested", results.sentence)
+    for each in results.targets:
+        if left := [clause for clause in results.unplayed if results.catalogue[clause].api == each.api]:
+            words = f"the run was ended before its time, and has left out scenarios of {', '.join(left)}"
+            _add_errors(root, results, [each], "the run is played to its end", words)
     ET.indent(root)
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return written + b"\n"
 
 
-def _untested(root: ET.Element, results: Results) -> None:
-    """Add an error per target that was not tested, so that a pipeline's tests name it and why."""
-    number = len(results.targets)
+def _add_errors(root: ET.Element, results: Results, targets: Sequence[Target], title: str, words: str) -> None:
+    """Add an error per target that was not tested, or not whole, so that a pipeline's tests name it and why."""
+    number = len(targets)
     for name in ("tests", "errors"):
         root.set(name, str(int(root.get(name, "0")) + number))
-    for target in results.targets:
+    for target in targets:
         numbers = {"tests": "1", "failures": "0", "errors": "1", "skipped": "0", "time": "0.000"}
         suite = ET.SubElement(
             root, "testsuite", {"name": clean(target.name), **numbers, "timestamp": results.started[:19]}
         )
-        case = ET.SubElement(
-            suite, "testcase", {"classname": clean(target.name), "name": "the target is tested", "time": "0.000"}
-        )
-        ET.SubElement(case, "error", {"type": results.verdict.value, "message": clean(results.sentence)}).text = clean(
-            results.sentence
-        )
+        case = ET.SubElement(suite, "testcase", {"classname": clean(target.name), "name": title, "time": "0.000"})
+        ET.SubElement(case, "error", {"type": results.verdict.value, "message": clean(words)}).text = clean(words)
 
 
 def _suite(feature: str, scenarios: list[Scenario]) -> dict[str, str]:

@@ -49,6 +49,11 @@ BEGINNINGS = {
     ALLURE_PAGE: (f'<!DOCTYPE html>\n<html dir="ltr" lang="en">\n<head>\n    {POLICED}script-src ',),
     agents.NAME: ("#\n\nThis folder is what one run of Countermand",),
 }
+#: How the badge of a run begins, which only `certify` writes.
+PICTURED = {
+    BADGES[0]: ('{\n "schemaVersion": 0,\n "label": "',),
+    BADGES[1]: ('<svg xmlns="http://www.w0.org/0/svg" width="0.0" height="0" role="img" aria-label="',),
+}
 ANY = {r"\d+": "0", r"\A# [^\n]*": "#", r'\A\{"id": "[^"]*?(\.feature::|\Z)': r'{"id": "\1'}
 #: Bytes of a file in which it is known by its beginning;
 #: and what index.html holds in them that no other page of ours does.
@@ -113,10 +118,35 @@ def retract(folder: Path) -> None:
 def clean(folder: Path) -> None:
     """Remove what an earlier run left, so that no report speaks of two runs; files that are not ours stay."""
     if _is_ours(folder / RESULTS):
-        for name in OURS:
+        for name in filter(lambda name: _is_written(folder / name), OURS):
             (folder / name).unlink(missing_ok=True)
         _empty(folder / ticket.FOLDER, TICKETS)
     _empty(folder / ALLURE, ALLURE_FILES)
+
+
+def remove(folder: Path) -> None:
+    """Remove a run, and the folder where nothing else is in it; never a file that none has written."""
+    for path in of_a_run(folder):
+        if path.name != history.NAME and _is_written(path):
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+    tidy(folder)
+    with contextlib.suppress(OSError):  # somebody has put more there
+        folder.rmdir()
+
+
+def tidy(folder: Path) -> None:
+    """Remove the folders in which a run had files, where they are empty."""
+    for below in (ticket.FOLDER, ALLURE):
+        with contextlib.suppress(OSError):
+            (folder / below).rmdir()
+
+
+def _is_written(path: Path) -> bool:
+    """Say whether a file that is called as one of ours is one, as far as that can be told."""
+    if path.name == RESULTS:
+        return _is_ours(path)
+    return path.name not in {*BEGINNINGS, *BADGES} or _begins_like_ours(path)
 
 
 def not_ours(folder: Path) -> Path | None:
@@ -164,7 +194,8 @@ def _begins_like_ours(path: Path) -> bool:
     begun = whole = _head(path).decode("utf-8", "replace")
     for pattern, same in ANY.items():
         begun = re.sub(pattern, same, begun, count=0 if same == "0" else 1)
-    like = any(start.startswith(begun) or begun.startswith(start) for start in BEGINNINGS[path.name])
+    beginnings = BEGINNINGS.get(path.name) or PICTURED[path.name]
+    like = any(start.startswith(begun) or begun.startswith(start) for start in beginnings)
     return like and (path.name != PAGE or len(whole) < HEAD or FRONT in whole)
 
 

@@ -7,6 +7,7 @@ below `earlier/`.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shlex
@@ -17,7 +18,7 @@ from typing import Any
 
 from countermand.guard import intake
 from countermand.model.files import EARLIER, EMBEDDED, PART, SET_ASIDE
-from countermand.report import outputs, ticket
+from countermand.report import history, outputs
 from countermand.report.terminal import near
 
 #: How many earlier runs are kept per folder, unless COUNTERMAND_KEEP says otherwise; each is some megabytes.
@@ -104,7 +105,7 @@ def place(folder: Path, *, part: bool, embedded: bool) -> Path:
 def set_aside(folder: Path) -> Path | None:
     """Move what an earlier run has left into a folder of its own, and return it.
 
-    Files that are not ours stay. Raises OSError.
+    Files that no run writes stay, and those that stand where one writes are moved as well. Raises OSError.
     """
     results = _results(folder)
     if results is None:
@@ -112,12 +113,29 @@ def set_aside(folder: Path) -> Path | None:
         return None
     aside = _free(folder / EARLIER / _name(results))
     aside.mkdir(parents=True)
-    for name in (*outputs.OURS, ticket.FOLDER, outputs.ALLURE):
-        if (folder / name).exists():
-            shutil.move(folder / name, aside / name)
+    for path in filter(Path.exists, outputs.of_a_run(folder)):
+        if path.name != history.NAME:  # which goes on
+            _move(path, aside / path.relative_to(folder))
+    outputs.tidy(folder)
     for path in _old(folder / EARLIER):
-        shutil.rmtree(path, ignore_errors=True)
+        outputs.remove(path)
     return aside
+
+
+def put_back(folder: Path, aside: Path | None) -> None:
+    """Have a run that was set aside for one that came to nothing stand again where it stood; raises OSError."""
+    outputs.remove(folder)
+    if aside is not None:
+        for path in [path for path in aside.rglob("*") if not path.is_dir()]:
+            _move(path, folder / path.relative_to(aside))
+        shutil.rmtree(aside)
+        with contextlib.suppress(OSError):  # there are others
+            aside.parent.rmdir()
+
+
+def _move(path: Path, to: Path) -> None:
+    to.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(path, to)
 
 
 def last_tested(folder: Path) -> Path | None:

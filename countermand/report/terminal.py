@@ -170,7 +170,8 @@ def _places(results: Results, paths: Sequence[Path]) -> list[str]:
         return []
     places = [f"page     {path.resolve().as_uri()}" for path in paths if path.name == outputs.PAGE]
     folder = paths[0].parent
-    names = [f"{key}.md" for key in _by_clause(s for s in results.scenarios if s.verdict in ticket.FINDINGS)]
+    worst_first = (key for verdict in ticket.FINDINGS for key in _by_clause(of_verdict(results, verdict)))
+    names = [f"{key}.md" for key in dict.fromkeys(worst_first)]
     if names:
         shown = "" if len(names) == 1 else f" and {len(names) - 1} more"
         places.append(f"tickets  {near(folder / ticket.FOLDER / names[0])}{shown}")

@@ -80,16 +80,15 @@ def _secret(source: Source, keys: Sequence[str], value: str | dict[str, Any], wa
         warnings.append(f"{source.place(keys)}: {words}")
         return Secret(value)
     if "env" in value:
-        if not os.environ.get(value["env"]):
-            raise source.error(keys, f"the environment variable {value['env']} is not set")
+        if not os.environ.get(value["env"], "").strip():
+            empty = "empty" if value["env"] in os.environ else "not set"
+            raise source.error(keys, f"the environment variable {value['env']} is {empty}")
         return Secret(os.environ[value["env"]])
     path = source.file(keys, value["file"]) if "file" in value else None
     try:
-        if path is not None:
-            return Secret(intake.text(path).rstrip("\r\n"))
-        if not source.runs:
+        if path is None and not source.runs:
             return Secret("unasked")
-        words = commanding.printed(value["command"], PATIENCE)
+        words = commanding.printed(value["command"], PATIENCE) if path is None else intake.text(path)
     # ValueError: what is no text, a NUL in a command.
     except (
         OSError,
@@ -98,4 +97,7 @@ def _secret(source: Source, keys: Sequence[str], value: str | dict[str, Any], wa
     ) as error:
         which = "the file cannot be read as text" if "file" in value else f"the command {value['command'][0]!r} failed"
         raise source.error(keys, f"{which}: {private.why(error)}") from None
+    if not words.strip():
+        which = f"the command {value['command'][0]!r} prints nothing" if path is None else f"{value['file']} is empty"
+        raise source.error(keys, f"{which}: a value was expected; what has none is left out")
     return Secret(words.rstrip("\r\n"))

@@ -76,6 +76,13 @@ def test_what_was_drawn_is_drawn_again(folder: Path, tmp_path: Path) -> None:
     assert [countermand("register", folder, "--out", tmp_path / "site").code for _ in range(2)] == [14, 14]
 
 
+def test_a_copy_of_a_certificate_is_the_certificate(folder: Path, few: Path, tmp_path: Path) -> None:
+    (folder / "forged.zip").unlink()
+    shutil.copy(few, folder / "once-more.zip")
+    done = countermand("register", folder, "--out", tmp_path / "site")
+    assert (done.code, "certificates that hold: 1; " in done.out) == (0, True), done.said
+
+
 def test_what_has_expired_is_grey_and_so_is_its_badge(folder: Path, tmp_path: Path) -> None:
     (folder / "forged.zip").unlink()
     [fresh], _ = register.drawn([folder], [], datetime.now(UTC).date())

@@ -178,6 +178,9 @@ LISTS = {
     "S-1;B-1\nS-2,B-2\n": "",
     "S-1,B-1\n\nS-2\n": "--orders o.txt: line 3: seller's reference and buyer's reference of an order were expected",
     "S-1,B-1,Complted\n": "--orders o.txt: line 1: 'Complted' is no state of ala; did you mean 'completed'?",
+    "S-1,B-1\nS-2,B-2,issued\n": "line 2: 'issued' is no state of ala, and a line is about one order; there are",
+    'S-1,B-1,"do not touch"\n': "--orders o.txt: line 1: 'do not touch' is no state of ala",
+    "S-1,B-1,S-2,B-2\n": "--orders o.txt: line 1: 'S-2' is no state of ala, and a line is about one order",
     "sep=;\nS-1;B-1\nS-2;B-2\n": "",
     "seller,buyer\nS-1,B-1\nS-1,B-2\n": "--orders o.txt: line 3: 'S-1' is in line 2 as well",
     "seller,buyer\nS-\uff11,B-1\n": "o.txt: line 2: 'S-\uff11' is written in other letters or digits than 'S-1'",
@@ -204,6 +207,23 @@ def test_a_list_of_orders_is_looked_at_before_anything_is_written(text: str, tmp
     if not LISTS[text]:
         orders = tomllib.loads((tmp_path / "mine.toml").read_text())["orders"]["in_flight"]
         assert orders == [{"seller": "S-1", "buyer": "B-1"}, {"seller": "S-2", "buyer": "B-2"}]
+
+
+@pytest.mark.parametrize("line", ["578,active", "578,579,580", "578 579", "578,active,pending"])
+def test_what_a_line_names_besides_an_order_and_its_state_is_not_dropped(line: str, tmp_path: Path) -> None:
+    about = ("init", "--from-flags", "--api", "opensrs", "--url", "https://127.0.0.1", "--username", "a")
+    (tmp_path / "o.txt").write_text(f"577\n{line}\n")
+    done = countermand(*about, "--orders", "o.txt", "--no-doctor", cwd=tmp_path)
+    assert (done.returncode, (tmp_path / "mine.toml").exists()) == (4, False)
+    assert "--orders o.txt: line 2: " in done.stderr
+    assert "is no state of opensrs, and a line is about one order; there are pending, in-progress, " in done.stderr
+
+
+def test_what_a_line_of_the_answers_names_besides_is_not_dropped_either(tmp_path: Path) -> None:
+    about = ("init", "--api", "opensrs", "--url", "https://127.0.0.1", "--username", "a", "--api-key", "env:KEY")
+    (tmp_path / "o.txt").write_text("order_id\n578,issued\n")
+    done = asked(tmp_path, "o.txt\n\n", *about[1:], "--name", "staging", "--ca", "a.pem")
+    assert (done.returncode, "line 2: 'issued' is no state of opensrs" in done.stderr) == (4, True), done.stderr
 
 
 def test_what_is_of_another_api_is_refused_and_states_are_read_as_they_are_written(tmp_path: Path) -> None:

@@ -123,6 +123,8 @@ def test_a_feature_is_selected_by_its_file_or_its_title(name: str, last: Path) -
     [
         ("ALA-CAN-01", False),
         ("not applicable or ALA-CAN-01", False),
+        ("does not conform", False),
+        ("NOT ALA-SEC-01", True),
         ("ALA-CAN-01 and not ALA-SEC-01", True),
         ("not (applicable)", True),
     ],

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -93,6 +96,65 @@ def test_words_that_select_no_scenario_are_named_in_our_own(words: str, said: st
     done = countermand("run", "--api", "ala", "-k", words, "--reports", "part", cwd=tmp_path)
     assert (done.returncode, said in done.stdout + done.stderr) == (4, True), done.stdout + done.stderr
     assert "pytest" not in done.stdout + done.stderr
+    assert "were tested, and nobody else" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--seed"], "argument --seed: expected one argument; see countermand run --help and"),
+        (["--ledger"], "argument --ledger: expected one argument"),
+        (["-k"], "argument -k: expected one argument"),
+        (["--junitxml"], "argument --junitxml/--junit-xml: expected one argument"),
+        (["-p"], "argument -p: expected one argument"),
+        (["-c"], "argument -c/--config-file: expected one argument"),
+        (["--maxfail=x"], "argument --maxfail: invalid int value: 'x'"),
+        (["--lf"], "no option --lf; countermand run --help and"),
+        (["--timeout", "5"], "no option --timeout 5; countermand run --help and"),
+        (["-k", "no-such-words"], "what is wrong with the command line is said on standard error"),
+        (["-m", "no-such-words"], "-m no-such-words: no such clause, feature or verdict"),
+        (["--failed", "absent"], "there is no last run to repeat: absent: no such file or folder"),
+        (["--baseline", "absent.toml"], "absent.toml: no such file; countermand baseline --update absent.toml"),
+        (["--ledger", "absent/ledger.sqlite"], "--ledger absent/ledger.sqlite: there is no folder absent for a ledger"),
+        (["--production", "other"], "--production other: no target of that name"),
+    ],
+)
+def test_a_mistake_on_the_command_line_leaves_the_last_run_where_it_is(
+    words: list[str], said: str, last_run: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(last_run, tmp_path / "copy")
+    before = {path: path.read_bytes() for path in (tmp_path / "copy").rglob("*") if path.is_file()}
+    target = f"--target={last_run.parent / 'seller/target.toml'}"
+    done = countermand("run", "--json", "--no-page", target, "--reports", "copy", *words, cwd=tmp_path)
+    assert (done.returncode, json.loads(done.stdout)["exit"]) == (4, 4), done.stderr
+    assert said in json.loads(done.stdout)["error"]
+    assert not any(word in done.stderr for word in ("pytest.main", "rootdir", "/features"))
+    assert {path: path.read_bytes() for path in (tmp_path / "copy").rglob("*") if path.is_file()} == before
+
+
+@pytest.fixture(scope="module")
+def last_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("last")
+    with served("ala", folder / "seller") as target:
+        done = countermand("run", "--no-page", f"--target={target}", "-m", "ALA-HTTP-01", "--reports=made", cwd=folder)
+        assert done.returncode == 0, done.stderr
+        yield folder / "made"
+
+
+def test_a_certificate_is_not_begun_where_an_option_has_no_value(tmp_path: Path) -> None:
+    assert countermand("keygen", "--out", "signing", cwd=tmp_path).returncode == 0
+    done = countermand("certify", "--api", "ala", "--key", "signing.pem", "--ledger", cwd=tmp_path)
+    assert done.returncode == 4
+    assert "countermand certify: argument --ledger: expected one argument" in done.stderr
+
+
+def test_who_selects_all_there_is_has_asked_for_a_part(tmp_path: Path) -> None:
+    """It stands where parts do, and leans on what others have shown: no more is said of it."""
+    done = countermand("run", "--api", "ala", "--no-page", "-k", "ala", cwd=tmp_path)
+    results = json.loads((tmp_path / "reports/part/results.json").read_text(encoding="utf-8"))
+    assert (done.returncode, results["complete"], results["verdict"]) == (0, False, "inconclusive")
+    assert "clauses are kept now" in results["answer"]
+    assert "no documented clause is broken" not in done.stdout
 
 
 def test_of_three_targets_each_has_a_folder_by_its_own_name(tmp_path: Path) -> None:

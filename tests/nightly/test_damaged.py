@@ -151,6 +151,39 @@ def test_a_damaged_run_among_others_is_named_and_the_page_is_written_of_the_othe
     assert cli.main(["matrix", str(right), str(folder), "--out", str(page)]) == 0
 
 
+def test_a_night_tells_of_the_others_and_is_not_green_where_a_run_cannot_be_read(
+    folder: Path, right: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(right, tmp_path / "runs/right", ignore=shutil.ignore_patterns("allure-results"))
+    night = ["night", str(right), str(tmp_path / "runs")]
+    assert cli.main(night) == 0
+    (tmp_path / "runs/odd").mkdir()
+    (tmp_path / "runs/odd/results.json").write_text('{"version": 1}', encoding="utf-8")
+    capsys.readouterr()
+    assert cli.main(night) == 10
+    heard = capsys.readouterr()
+    assert "not read: " in heard.err
+    assert "Last night: " in heard.out
+
+
+def test_what_a_record_lacks_of_a_run_is_said_by_whoever_shows_it(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shows = (["ticket"], ["report", str(folder)], ["matrix", str(folder), "--out", str(tmp_path / "page.html")])
+    total = sum(len(row["scenarios"]) for row in json.loads((folder / "results.json").read_text("utf-8"))["clauses"])
+    for kept, lacking in ((3, total - 3), (0, total)):
+        if not kept:
+            (folder / "record.jsonl").write_text("", encoding="utf-8")
+        for command in shows:
+            cli.main([*command, *(["--reports", str(folder)] if command == ["ticket"] else [])])
+            said = capsys.readouterr().err
+            assert f"note: {folder}: record.jsonl lacks {lacking} of {total} scenarios, of which no steps" in said
+    assert cli.main(["run", "--replay", str(folder), "--reports", str(tmp_path / "again")]) == 4
+    (folder / "record.jsonl").unlink()
+    cli.main(["ticket", "--reports", str(folder)])
+    assert "record.jsonl" not in capsys.readouterr().err
+
+
 def test_a_target_of_given_json_that_is_damaged_is_left_out(folder: Path) -> None:
     given = folder / "given.json"
     document = json.loads(given.read_text(encoding="utf-8"))

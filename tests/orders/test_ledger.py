@@ -299,3 +299,6 @@ def test_a_ledger_that_somebody_names_is_not_begun_where_there_is_no_folder(open
         assert not place.seller.asked
         begun = place.run("-m", "OSRS-CAN-01", "--ledger", str(place.folder / "new.sqlite"))
         assert "new.sqlite is a new ledger: of the orders that are listed it knows none as used" in begun.stderr
+        (place.folder / "empty.sqlite").touch()
+        begun = place.run("-m", "OSRS-CAN-01", "--ledger", str(place.folder / "empty.sqlite"))
+        assert "empty.sqlite is a new ledger: of the orders that are listed it knows none as used" in begun.stderr

@@ -14,6 +14,7 @@ import pytest
 
 from countermand.model import results as model
 from countermand.model.body import content
+from countermand.model.clause import Evidence
 from countermand.model.exchange import Exchange, Reply, Request
 from countermand.model.results import Results, Scenario
 from countermand.model.rows import ExchangeRow
@@ -55,6 +56,19 @@ def test_junit_says_failure_error_and_skipped_as_often(results: Results) -> None
     for total, element in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped"), ("tests", ".")):
         path = "testsuite/testcase" if element == "." else f"testsuite/testcase/{element}"
         assert sum(int(suite.get(total, "")) for suite in root) == len(root.findall(path))
+
+
+def test_of_a_run_that_was_ended_before_its_time_junit_says_so_and_what_it_left_out_is_not_decided(
+    results: Results,
+) -> None:
+    kept = [judged.clause for judged in results.clauses if judged.verdict is Verdict.CONFORMS]
+    left = next(clause for clause in kept if clause.evidence is Evidence.DOCUMENTED)
+    ended = replace(results, complete=False, unplayed=(left.id,))
+    before, after = (ET.fromstring(junit.document(each)) for each in (results, ended))
+    assert [int(str(root.get(name))) for root in (before, after) for name in ("tests", "errors")] == [8, 3, 9, 4]
+    (error,) = after.iterfind("testsuite/testcase[@name='the run is played to its end']/error")
+    assert error.get("message") == f"the run was ended before its time, and has left out scenarios of {left.id}"
+    assert ended.coverage["decided"] == results.coverage["decided"] - 1
 
 
 def test_conformance_md_counts_as_often(results: Results) -> None:
@@ -253,6 +267,13 @@ def test_the_terminal_folds_equal_reasons_and_stays_short(results: Results) -> N
         len(terminal.lines(replace(results, scenarios=many), [Path(name) for name in outputs.OURS], ["notice"] * 9))
         <= 90
     )
+
+
+def test_the_ticket_that_the_terminal_names_is_of_what_is_broken(results: Results) -> None:
+    broken = next(judged.clause.id for judged in results.clauses if judged.verdict is Verdict.DOES_NOT_CONFORM)
+    order = sorted(results.scenarios, key=lambda scenario: scenario.verdict is not Verdict.DEPARTS)
+    lines = terminal.lines(replace(results, scenarios=tuple(order)), [Path("reports/index.html")])
+    assert any(line.startswith(f"tickets  reports/tickets/{broken}.md and ") for line in lines), lines
 
 
 def test_no_control_character_reaches_the_terminal(results: Results) -> None:

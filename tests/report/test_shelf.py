@@ -12,6 +12,8 @@ import pytest
 from running import countermand
 
 from countermand.guard import claim, placing
+from countermand.model.verdict import Verdict
+from countermand.nightly import badge
 from countermand.provider import embedded, serving
 from countermand.provider.deviants import deviants
 from countermand.records import finished
@@ -41,6 +43,32 @@ def test_an_earlier_run_is_set_aside_whole_and_what_is_not_ours_stays(tmp_path: 
     assert aside == tmp_path / "earlier" / "2026-11-25T22-31-43-staging"
     assert sorted(path.name for path in aside.iterdir()) == ["results.json", "tickets"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["earlier", "history.jsonl", "mine.txt"]
+
+
+def test_what_no_run_has_written_is_never_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(shelf.KEEP, "1")
+    theirs = ("tickets/notes.txt", "allure-results/notes.txt", "allure-results/mine-result.json", "badge.svg")
+    for second in range(4):
+        left(tmp_path, "staging", f"2026-11-25T22:31:4{second}.000000Z")
+        (tmp_path / "allure-results").mkdir(exist_ok=True)
+        for name in theirs if second == 0 else ():
+            (tmp_path / name).write_text("mine", encoding="utf-8")
+        shelf.set_aside(tmp_path)
+    kept = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    assert kept >= {*theirs[:3], "earlier/2026-11-25T22-31-40-staging/badge.svg"}
+    runs = [path.name for path in (tmp_path / "earlier").iterdir() if (path / "results.json").is_file()]
+    assert runs == ["2026-11-25T22-31-43-staging"]
+
+
+def test_a_badge_of_ours_goes_with_its_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(shelf.KEEP, "1")
+    drawn = badge.said({"ala"}, Verdict.CONFORMS, "2026-11-25")
+    for second in range(2):
+        left(tmp_path, "staging", f"2026-11-25T22:31:4{second}.000000Z")
+        (tmp_path / badge.SVG).write_text(badge.picture(drawn), encoding="utf-8")
+        (tmp_path / badge.JSON).write_text(badge.endpoint(drawn), encoding="utf-8")
+        shelf.set_aside(tmp_path)
+    assert [path.name for path in (tmp_path / "earlier").iterdir()] == ["2026-11-25T22-31-41-staging"]
 
 
 def test_two_runs_of_one_second_are_both_kept(tmp_path: Path) -> None:

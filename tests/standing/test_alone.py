@@ -11,6 +11,8 @@ from running import countermand, served
 from countermand.provider import deviants, serving
 from countermand.provider.opensrs import seller as opensrs
 
+WITHOUT_HEADER = "envelope-without-header"
+
 
 @pytest.mark.parametrize(("wrong", "code"), [("", 0), ("Anonymous", 1)])
 def test_a_clause_about_every_success_is_decided_alone(wrong: str, code: int, tmp_path: Path) -> None:
@@ -29,9 +31,7 @@ def test_a_clause_about_every_success_is_decided_alone(wrong: str, code: int, tm
 @pytest.mark.parametrize("which", [["--failed"], ["-m", "OSRS-ENV-03"], ["-m", "broken"]])
 def test_what_showed_that_one_is_not_kept_is_asked_again(which: list[str], tmp_path: Path) -> None:
     """The seller leaves the header out where an order was cancelled before, which only other clauses ask for."""
-    wrong = next(
-        made for made in deviants.deviants("opensrs").values() if deviants.slug(made) == "envelope-without-header"
-    )
+    wrong = next(made for made in deviants.deviants("opensrs").values() if deviants.slug(made) == WITHOUT_HEADER)
     with served("opensrs", tmp_path / "seller", wrong()) as target:
         whole = countermand("run", "--no-page", f"--target={target}", cwd=tmp_path)
         assert "exit 1: 2 clauses are broken: OSRS-ENV-03 and OSRS-SCH-03" in whole.stdout, whole.stdout
@@ -39,6 +39,24 @@ def test_what_showed_that_one_is_not_kept_is_asked_again(which: list[str], tmp_p
     assert part.returncode == 1, part.stdout
     assert "OSRS-ENV-03" in part.stdout.splitlines()[-1]
     assert "is asked as well: in its scenarios OSRS-ENV-03 " in part.stderr
+
+
+@pytest.mark.parametrize("which", [["--failed"], ["-m", "OSRS-ENV-03"], ["-m", "does not conform"]])
+def test_the_last_run_is_looked_for_where_reports_are_written(which: list[str], tmp_path: Path) -> None:
+    """It is set aside there by the part that repeats it, and by a run that finds the seller down."""
+    wrong = next(made for made in deviants.deviants("opensrs").values() if deviants.slug(made) == WITHOUT_HEADER)
+    play = ["run", "--no-page", "--reports", "nightly", "--target"]
+    with served("opensrs", tmp_path / "seller", wrong()) as target:
+        assert countermand(*play, target, cwd=tmp_path).returncode == 1
+        for again in (["nightly"], ["nightly/part"]):
+            part = countermand(*play[:-2], *again, "--target", target, *which, cwd=tmp_path)
+            assert part.returncode == 1, part.stdout + part.stderr
+            assert "is asked as well: in its scenarios OSRS-ENV-03 " in part.stderr
+            assert "OSRS-ENV-03" in part.stdout.splitlines()[-1]
+    assert countermand(*play, target, cwd=tmp_path).returncode == 13  # which decides nothing
+    with served("opensrs", tmp_path / "seller", wrong()) as target:
+        part = countermand(*play, target, "-m", "OSRS-ENV-03", cwd=tmp_path)
+    assert part.returncode == 1, part.stdout + part.stderr
 
 
 def test_where_nothing_failed_nothing_is_repeated_and_nothing_written(tmp_path: Path) -> None:
