@@ -23,8 +23,10 @@ MOST = 8_000_000
 PROGRAM, ATTACHMENT, RESULT, PAST = 3_750_000, 1.4, 3.7, 2.6
 #: A file of the page: its name, and what is in it in base64; and of which environment it is.
 DATA, OF_ENVIRONMENT = re.compile(r'd\("(widgets/[^"]+)","([A-Za-z0-9+/=]*)"\)'), "widgets/default/"
-#: Characters of a body: how many are tried, from the most to the fewest; with none, less is said of the connection.
-TRIED = (8192, 4096, 2048, 1024, 512, 256, 128, 64, 0)
+#: What is tried, from the most to the least: so many characters of a body; with none, less is said of the connection;
+#: and with no headers, the request line and the status are what is left.
+BARE = -1
+TRIED = (8192, 4096, 2048, 1024, 512, 256, 128, 64, 0, BARE)
 
 
 def left(source: Path) -> float:
@@ -117,15 +119,17 @@ def _shortened(exchange: dict[str, dict[str, Any]], most: int) -> dict[str, dict
     """Return an exchange of Allure's viewer with bodies of so many characters.
 
     With none, it is without what we note of the connection beside the headers: who asked stands before them as well.
+    At the least it is without headers.
     """
     for name in ("request", "response"):
         message = exchange.get(name, {})
         body = message.get("body", {})
-        if not most and "headers" in message:
-            message["headers"] = [each for each in message["headers"] if not each["name"].startswith("(")]
+        if most <= 0 and "headers" in message:
+            kept = message["headers"] if most != BARE else []
+            message["headers"] = [each for each in kept if not each["name"].startswith("(")]
         words = body.get("value", "")
-        if len(words) > most:
-            start = words[:most].partition(exchanges.SHORTENED)[0]
+        if len(words) > max(most, 0):
+            start = words[: max(most, 0)].partition(exchanges.SHORTENED)[0]
             body["value"] = (
                 f"{start}\n{exchanges.SHORTENED} {body.get('size', len(words))} bytes in all; "
                 "the whole is in record.jsonl]"
