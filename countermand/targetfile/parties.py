@@ -80,7 +80,7 @@ def _secret(source: Source, keys: Sequence[str], value: str | dict[str, Any], wa
         warnings.append(f"{source.place(keys)}: {words}")
         return Secret(value)
     if "env" in value:
-        if not os.environ.get(value["env"], "").strip():
+        if not os.environ.get(value["env"]):
             empty = "empty" if value["env"] in os.environ else "not set"
             raise source.error(keys, f"the environment variable {value['env']} is {empty}")
         return Secret(os.environ[value["env"]])
@@ -97,7 +97,7 @@ def _secret(source: Source, keys: Sequence[str], value: str | dict[str, Any], wa
     ) as error:
         which = "the file cannot be read as text" if "file" in value else f"the command {value['command'][0]!r} failed"
         raise source.error(keys, f"{which}: {private.why(error)}") from None
-    if not words.strip():
+    if not words.strip() and keys[-1] != "passphrase":  # of which what opens no key is said where it opens none
         which = f"the command {value['command'][0]!r} prints nothing" if path is None else f"{value['file']} is empty"
         raise source.error(keys, f"{which}: a value was expected; what has none is left out")
     return Secret(words.rstrip("\r\n"))
