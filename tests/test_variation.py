@@ -38,6 +38,7 @@ OTHERWISE: dict[str, Any] = {
     "names_host": True,
     "rewritten": True,
     "signature": Signature.WRONG,
+    "cookies": True,
 }
 #: What says nothing by itself, and of which other field.
 OF_ANOTHER = {

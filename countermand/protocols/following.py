@@ -44,6 +44,7 @@ def name(asked: Asked) -> str:
             how.signature,
             how.path_spelling,
             how.another and how.beside,
+            how.cookies,
         ]
     )
     return hashlib.sha256(written.encode()).hexdigest()[:16]

@@ -164,6 +164,7 @@ class Variation:
     )
     rewritten: bool = False  # with a path: it says in headers that it was the operation's, as a server that rewrites it
     signature: Signature = Signature.GOOD
+    cookies: bool = False  # it bears what the buyer was given as cookies a moment ago
 
     @property
     def sound(self) -> bool:
@@ -172,7 +173,11 @@ class Variation:
             self.spelling is Spelling.PLAIN and self.damage is self.action is None and self.method == "POST"
         ) and not (self.chunked or self.compressed or self.headers)
         as_addressed = self.path is self.path_spelling is None and not self.names_host
-        own_name = self.signature is Signature.GOOD and self.speaks_for is self.forwarded is None and not self.local
+        own_name = (
+            self.signature is Signature.GOOD
+            and self.speaks_for is self.forwarded is None
+            and not (self.local or self.cookies)
+        )
         as_named = self.another is None and not self.without and not self.values
         return as_usual and as_addressed and own_name and as_named
 

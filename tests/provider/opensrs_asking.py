@@ -136,6 +136,10 @@ def battery(seller: Seller) -> list[Request]:
     ]
     wanted += [request(seller, document(f"00{foreign_number(seller)}"))]
     wanted += [request(seller, document(f"00{foreign_number(seller)}", "get_order_info"))]
+    wanted += [
+        request(seller, document(number, "get_order_info"))
+        for number in (f"+{foreign_number(seller)}", hex(int(foreign_number(seller))))
+    ]
     wanted += [request(seller, document(f" {foreign_number(seller)} "))]
     wide = foreign_number(seller).translate({digit: digit + 0xFEE0 for digit in range(0x30, 0x3A)})
     wanted += [request(seller, document(wide))]
@@ -311,6 +315,19 @@ def afterwards(seller: Seller) -> list[Request]:
     return [*(sent for pair in zip(asked, after, strict=False) for sent in pair), *looked]
 
 
+def asked_by_others(seller: Seller) -> list[Request]:
+    """Ask for orders that are over, as another reseller, and as somebody who cannot sign."""
+    pending = [order.number for order in seller.owned(seller.buyer) if order.state is State.PENDING][-1]
+    over = [number_of(seller, State.COMPLETED), number_of(seller, State.CANCELLED)]
+    return [
+        request(seller, document(pending)),
+        request(seller, document(pending), seller.another_buyer),
+        request(seller, document(pending), x_signature="0" * 32),
+        *(request(seller, document(number), seller.another_buyer) for number in over),
+        *(request(seller, document(number, "get_order_info"), seller.another_buyer) for number in over),
+    ]
+
+
 def replies(seller: Seller) -> list[Response]:
-    makers = (battery, sign_otherwise, elsewhere, forms, afterwards)
+    makers = (battery, sign_otherwise, elsewhere, forms, afterwards, asked_by_others)
     return [seller.handle(asked) for make in makers for asked in make(seller)]

@@ -188,6 +188,7 @@ class Favouring(Seller):
 
     breaks = "OSRS-REQ-05"
     slug = "lets-another-reseller-cancel-the-buyers-order"
+    also = besides(departs="REQ-07")  # and look them up
 
     def foreign(self, order: Order) -> Order:
         """Keep strangers off the orders of one of them."""

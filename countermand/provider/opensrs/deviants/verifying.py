@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from countermand.provider.family import family
 from countermand.provider.http import Request, Response
+from countermand.provider.opensrs.deviants.base import besides
 from countermand.provider.opensrs.deviants.signatures import _Lenient
 from countermand.provider.opensrs.message import Message
 from countermand.provider.opensrs.orders import Reseller
@@ -39,6 +40,7 @@ class Repetitive(Seller):
 
     breaks = "OSRS-SIG-01"
     slug = "tells-success-again-to-whoever-repeats"
+    also = besides(departs="REQ-05")  # another reseller repeats it too
 
     def __init__(self) -> None:
         super().__init__()
