@@ -32,6 +32,8 @@ OTHERWISE: dict[str, Any] = {
     "speaks_for": "buyer",
     "own_name": OwnName.BEFORE,
     "another": "S-2",
+    "named_at": "order_id",
+    "added": {"note": "x"},
     "beside": OwnName.BEFORE,
     "forwarded": "Client-Cert",
     "local": True,

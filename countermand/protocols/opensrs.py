@@ -22,7 +22,7 @@ from countermand.protocols.opensrs_message import document, first, items, outerm
 from countermand.protocols.opensrs_signature import sent, sign, signature_of
 from countermand.protocols.reply import number, try_xml
 from countermand.protocols.seller import Inquiry, Seller
-from countermand.protocols.variation import COMPLETE, Damage, Signature, Variation
+from countermand.protocols.variation import COMPLETE, Damage, OwnName, Signature, Variation
 
 REQUIRED = ("attributes.order_id",)
 STATES = ("approver-confirmed", "awaiting-approval", "cancelled", "completed", "declined", "in-progress", "pending")
@@ -87,9 +87,12 @@ class OpensrsSeller(Seller):
     def _signed(self, body: bytes, variation: Variation, sender: Identity, order: Order | None = None) -> Request:
         headers = [("Content-Type", "text/xml")] if body or variation.method != "GET" else []
         headers += [("X-Username", name) for name in self._users(variation, sender)]
+        if variation.own_name is OwnName.HYPHENATED and variation.speaks_for:
+            # Many servers hand it on by the same name (RFC 3875, 4.1.18).
+            headers.append(("X_Username", self.identity(variation.speaks_for).username or ""))
         key = sender.api_key.reveal() if sender.api_key else ""
         signature = (order and self._made_elsewhere(body, key, order, variation.signature)) or signature_of(
-            body, key, variation.signature
+            body, key, variation.signature, sender.username or ""
         )
         if signature is not None:
             headers.append(("X-Signature", signature))
@@ -120,7 +123,7 @@ class OpensrsSeller(Seller):
     def _users(self, variation: Variation, sender: Identity) -> list[str]:
         """Return whom a request names as its user: nobody, the sender, or somebody else as well."""
         users = [sender]
-        if variation.own_name and variation.speaks_for:
+        if variation.own_name and variation.own_name is not OwnName.HYPHENATED and variation.speaks_for:
             users.insert(1 if variation.own_name.before else 0, self.identity(variation.speaks_for))
         return [user.username for user in users if user.username is not None]
 

@@ -21,10 +21,13 @@ class Damage(StrEnum):
     EMPTY = "an empty body"
     BROKEN = "a document that is not well-formed"
     TRAILED = "a document with text behind it"
+    PRECEDED = "a document with text before it"
     DOUBLED = "two documents, one behind the other"
     AMPERSAND = "a document with a bare ampersand"
     ANOTHER_MESSAGE = "another message"
     FOREIGN_ENVELOPE = "a foreign envelope"
+    NAMESAKE = "an envelope in another namespace"
+    ENCLOSED = "an envelope within another"
     DECLARED_ENTITY = "a declared entity"
     EXTERNAL_ENTITY = "an external entity"
     ENTITY_BOMB = "an entity bomb"
@@ -50,6 +53,8 @@ class PathSpelling(StrEnum):
     TWO_SLASHES = "with two slashes before it"
     DOT = "with a dot before it"
     ENCODED_DOT = "with an encoded dot before it"
+    UP = "with a segment and two dots before it"
+    UP_PARAMETER = "with two dots and a semicolon before it"
     ENCODED = "with a letter percent-encoded"
     OTHER_CASE = "in the other case"
     QUERY = "with a query"
@@ -68,6 +73,8 @@ def spelt(path: str, how: PathSpelling) -> str:
         PathSpelling.TWO_SLASHES: f"/{path}",
         PathSpelling.DOT: f"/.{path}",  # RFC 3986, 6.2.2
         PathSpelling.ENCODED_DOT: f"/%2e{path}",
+        PathSpelling.UP: f"/countermand/..{path}",
+        PathSpelling.UP_PARAMETER: f"/countermand/..;{path}",  # two dots to who takes parameters out first
         PathSpelling.ENCODED: LETTER.sub(lambda letter: f"%{ord(letter.group()):02X}", path, count=1),
         PathSpelling.OTHER_CASE: LETTER.sub(lambda letter: letter.group().swapcase(), path),
         PathSpelling.QUERY: f"{path}?countermand=1",
@@ -108,6 +115,9 @@ class Signature(StrEnum):
     BLOCK = "made for the data block alone"
     NOTHING = "made for an empty body"
     UNSPACED = "made for the body without blanks between tags"
+    BEYOND_ASCII = "of letters beyond ASCII"
+    HMAC = "an HMAC-MD5 of the body"
+    USER = "made of the user and the key alone"
 
 
 #: A namespace that nobody else has.
@@ -120,6 +130,7 @@ class OwnName(StrEnum):
     BEFORE = "before it"
     BEHIND = "behind it"
     APART = "in another namespace before it"  # where there are namespaces
+    HYPHENATED = "in a header spelt rightly"  # where a header bears it, and the other in one with an underscore
 
     @property
     def before(self) -> bool:
@@ -155,6 +166,8 @@ class Variation:
     entity: str | None = None  # what an external entity names, where that is not a file that cannot exist
     speaks_for: str | None = None  # the identity whose name the request bears, where that is not the sender's
     own_name: OwnName | None = None  # where it bears the sender's name as well
+    named_at: str | None = None  # where the number of its order stands instead of its place
+    added: Mapping[str, str] = field(default_factory=dict)  # what it says besides, by its path
     another: str | None = None  # the number of another order that it names as well
     beside: OwnName = OwnName.BEHIND  # where that stands: before the order's, or behind it
     forwarded: str | None = None  # the header in which it names the buyer's certificate, as a proxy would
@@ -178,7 +191,7 @@ class Variation:
             and self.speaks_for is self.forwarded is None
             and not (self.local or self.cookies)
         )
-        as_named = self.another is None and not self.without and not self.values
+        as_named = self.another is self.named_at is None and not (self.without or self.values or self.added)
         return as_usual and as_addressed and own_name and as_named
 
 
