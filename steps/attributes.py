@@ -20,7 +20,7 @@ from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable, expect
 from countermand.protocols.answer import Answer, Decision
 from countermand.protocols.seller import Seller
-from countermand.protocols.variation import OwnName, Signature, Variation
+from countermand.protocols.variation import COMPLETE, OwnName, Signature, Variation
 from countermand.run.run import Seen
 from countermand.run.scene import Scene
 
@@ -32,6 +32,8 @@ from .telling import must_tell_nothing
 LONGEST = 253
 #: The states of an order that is over, the one first in which no seller has a reason to say yes.
 OVER = ("completed", "declined", "cancelled")
+#: What makes a number none; whoever takes it for a pattern or for words of SQL means no other order by it.
+BEHIND = {"letters": "abc", "a fraction": ".5", "a power": "e0", "a percent sign": "%", "a quotation mark": "' -- "}
 
 
 @when(parsers.parse('a stranger looks the order up with a signature that is "{how}"'), target_fixture="answer")
@@ -57,7 +59,11 @@ def buyer_looks_up(seller: Seller, order: Order) -> Answer:
 def buyer_looks_up_by(seller: Seller, scene: Scene, order: Order, written: str) -> Answer:
     must_look_up(seller)
     answer = seller.look_up(order, variation=number_written(seller, scene, order, written))
-    if answer.decision.taken_up and seller.look_up(seller.unknown()).decision.taken_up:
+    nobodys = seller.unknown()
+    if answer.decision.taken_up and any(
+        seller.look_up(nobodys, variation=how).decision.taken_up
+        for how in (COMPLETE, number_written(seller, scene, nobodys, written))
+    ):
         raise NotApplicable("the seller tells of orders that do not exist as well")
     return answer
 
@@ -76,8 +82,13 @@ def seller_keeps_order_to_itself(seller: Seller, scene: Scene, order: Order, ans
 
 @when(parsers.parse("the buyer cancels the order with {what} behind its number"), target_fixture="answer")
 def buyer_adds_to_number(seller: Seller, order: Order, what: str) -> Answer:
-    more = {"letters": "abc", "a fraction": ".5", "a power": "e0"}[what]
+    more = BEHIND[what]
     return seller.cancel(order, Variation(values={"attributes.order_id": f"{order.seller}{more}"}))
+
+
+@when(parsers.parse('the buyer cancels the order, whose number stands as its "{name}"'), target_fixture="answer")
+def buyer_names_elsewhere(seller: Seller, order: Order, name: str) -> Answer:
+    return seller.cancel(order, Variation(named_at=name))
 
 
 @given("what its owner is told of it", target_fixture="owners_state")

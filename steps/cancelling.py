@@ -27,8 +27,8 @@ CALLED_OFF = "called off in this run"
 FULL_WIDTH = {letter: letter + 0xFEE0 for letter in range(0x21, 0x7F)}
 #: Digits of another script, which programs read that ask what a digit is and not which (Unicode, Arabic-Indic digits).
 ARABIC = {letter: letter - 0x30 + 0x660 for letter in range(0x30, 0x3A)}
-#: What has to be escaped in a text, or in a quotation of it.
-MARKUP = "&<'1"
+#: What has to be escaped in a text, or in a quotation of it, and what ends a section and a comment.
+MARKUP = "&<'1]]>--"
 #: How a number of nobody's is made one that hardly a program expects.
 UNUSUAL: Mapping[str, Callable[[str], str]] = {
     "very long": lambda number: number + "7" * 400,

@@ -5,17 +5,48 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from pytest_bdd import parsers, then
+from pytest_bdd import parsers, then, when
 
 from countermand.checks import opensrs as ops
 from countermand.checks.replies import each
 from countermand.model.exchange import Exchange
-from countermand.model.verdict import Nonconformance
+from countermand.model.verdict import Nonconformance, NotApplicable
+from countermand.protocols import front
+from countermand.protocols.answer import Answer
 from countermand.protocols.reply import number
 from countermand.protocols.seller import Seller
+from countermand.protocols.variation import Variation
 from countermand.run.run import Seen
 
-from .every_answer import Everything, at_operation, commands
+from .every_answer import Everything, at_operation, commands, own_reply
+
+#: What a complete cancellation may say besides, and how it may say which form its reply is to have (RFC 9110, 12.5.1).
+MORE = {
+    "an item more": Variation(added={"registrant_ip": "203.0.113.7"}),
+    "an attribute more": Variation(added={"attributes.note": "countermand"}),
+    "any form accepted": Variation(headers={"Accept": "*/*"}),
+}
+
+
+@when(parsers.parse("the buyer cancels an order of nobody's with {more} in the request"), target_fixture="answer")
+def buyer_says_more(seller: Seller, more: str) -> Answer:
+    return seller.cancel(seller.unknown(), MORE[more])
+
+
+@then("the reply is an OPS_envelope as that to a plain one is")
+def reply_is_envelope(seller: Seller, answer: Answer) -> None:
+    plain = seller.cancel(seller.unknown())
+    try:
+        ops.is_envelope(own_reply(seller, plain))
+    except Nonconformance:
+        raise NotApplicable("the reply to the plain cancellation is none either, which every reply is about") from None
+    asked = answer.asked
+    if asked is not None and answer.exchange.reply is not None and answer.reply.status >= front.FAILS:
+        answer = seller.cancel(asked.order, asked.variation)  # it may be trouble that passes
+    exchange = own_reply(seller, answer)
+    if front.is_page(answer.tree) and 400 <= answer.reply.status < front.FAILS:  # noqa: PLR2004
+        raise NotApplicable("what stands in front of the seller may have stopped it")
+    ops.is_envelope(exchange)
 
 
 @then("every reply is an OPS_envelope")

@@ -258,6 +258,14 @@ def test_what_is_no_text_changes_nothing_of_one_and_stays(
     assert "4711" in {place.text for place in leaves(parse(form.write()))}
 
 
+def test_a_text_goes_on_in_a_cdata_section() -> None:
+    name, resolver = EXAMPLES["opensrs"]
+    form = Form.load(suite.payload("opensrs", name), resolver).fill({"attributes.order_id": "4711"})
+    form.interrupt("attributes.order_id", 2, Interruption.SECTION)
+    assert b'<item key="order_id">47<![CDATA[11]]></item>' in form.write()
+    assert "4711" in {place.text for place in leaves(parse(form.write()))}
+
+
 def test_a_twin_of_an_element_stands_where_it_is_put_and_says_something_else() -> None:
     for before, names in ((True, ["SPDEV2", "SPDEV1"]), (False, ["SPDEV1", "SPDEV2"])):
         form = Form.load(suite.payload("ala", "cancelOrder.xml"), ala_field)

@@ -34,12 +34,15 @@ OTHERWISE: dict[str, Any] = {
     "speaks_for": "buyer",
     "own_name": OwnName.BEFORE,
     "another": "S-2",
+    "named_at": "order_id",
+    "added": {"note": "x"},
     "beside": OwnName.BEFORE,
     "forwarded": "Client-Cert",
     "local": True,
     "names_host": True,
     "rewritten": True,
     "signature": Signature.WRONG,
+    "cookies": True,
 }
 #: What says nothing by itself, and of which other field.
 OF_ANOTHER = {

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -41,10 +42,11 @@ class Spelling(StrEnum):
 
 
 class Interruption(StrEnum):
-    """What may stand within a text and is no part of it (XML 1.0, 2.5 and 2.6)."""
+    """What may stand within a text and is no part of it (XML 1.0, 2.5 and 2.6), or begins there (2.7)."""
 
     COMMENT = "a comment"
     INSTRUCTION = "an instruction"
+    SECTION = "a CDATA section"  # in which the rest of it stands
 
 
 #: The spellings that have a comment: no other text is ours, as values are what the target file says.
@@ -94,9 +96,23 @@ class Form:
     def interrupt(self, path: str, place: int, by: Interruption) -> Form:
         """Put what is no text into that of a named element, behind so many letters of it: it is the same text."""
         element, whole = self.find(path), self.find(path).text or ""
+        if by is Interruption.SECTION:
+            return self._sectioned(element, whole[:place], whole[place:])
         what = etree.Comment(" a comment ") if by is Interruption.COMMENT else etree.PI("countermand", "an instruction")
         element.text, what.tail = whole[:place], whole[place:]
         element.insert(0, what)
+        return self
+
+    def _sectioned(self, element: Element, before: str, rest: str) -> Form:
+        """Write a text of digits or letters whose end stands in a CDATA section."""
+        keeping = etree.XMLParser(strip_cdata=False, resolve_entities=False, no_network=True)
+        made = etree.fromstring(f"<x>{escape(before)}<![CDATA[{rest}]]></x>", keeping)
+        made.tag, made.tail = element.tag, element.tail
+        made.attrib.update(element.attrib)
+        parent = element.getparent()
+        if parent is None:
+            raise KeyError("the root of the example has no text")
+        parent.replace(element, made)
         return self
 
     def twin(self, path: str, values: Mapping[str, str], *, before: bool, base: str | None = None) -> Element:

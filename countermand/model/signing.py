@@ -68,6 +68,13 @@ SIGNED = Signed(
             "made for the data block alone": _part("data_block"),
             "made for an empty body": _of(":"),
             "made for the body without blanks between tags": _made(r're.sub(rb">\s+<", b"><", body)'),
+            "of letters beyond ASCII": (f"SIGNATURE={32 * chr(0xE9)}",),
+            "an HMAC-MD5 of the body": (
+                'SIGNATURE=$(openssl dgst -md5 -hmac "$OPENSRS_KEY" -r {file} | cut -d" " -f1)',
+            ),
+            "made of the user and the key alone": (
+                f'SIGNATURE=$(printf %s%s "$OPENSRS_USER" "$OPENSRS_KEY" | {_MD5})',
+            ),
         }
     ),
 )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from xml.sax.saxutils import escape
 
 from countermand.document import ENCODINGS
 from countermand.model.target import Order
-from countermand.protocols.variation import HOSTILE, Damage, Variation
+from countermand.protocols.variation import ANOTHER_NAMESPACE, HOSTILE, Damage, Variation
 
 #: 64 KiB expanded at most: 2 ** 6 times a kilobyte.
 BOMB_LEVELS, BOMB_UNIT = 6, 1000
@@ -17,6 +18,10 @@ EXPANSION = "countermand-expanded-this"
 NO_FILE = "file:///countermand/no/such/file"
 #: What stands behind a document that is over, and in front of its root.
 TRAILING, HEAD = b"\ncountermand\n", re.compile(rb"\A<\?xml[^>]*>\s*|<!DOCTYPE[^>]*>\s*")
+#: An envelope of SOAP 1.1, in which a document of another protocol stands.
+ENCLOSING = b"""<?xml version="1.0" encoding="UTF-8"?>
+<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>%s</e:Body></e:Envelope>
+"""
 #: How much of a bomb's content, shown in a reply, tells that it was expanded.
 SIGN_OF_BOMB = "x" * 100
 
@@ -26,14 +31,10 @@ def done_to(document: bytes, variation: Variation, root: str, element: str, orde
 
     Entities stand in the root, one in that element.
     """
-    if variation.damage is Damage.BROKEN:
-        return broken(document)
-    if variation.damage is Damage.TRAILED:
-        return document.rstrip() + TRAILING
-    if variation.damage is Damage.AMPERSAND:
-        return re.sub(rb"(</[^<>]*>\s*)\Z", rb"R & D\1", document)
-    if variation.damage is Damage.DOUBLED:
-        return document.rstrip() + b"\n" + HEAD.sub(b"", document)
+    if variation.damage is not None and variation.damage in SIMPLE:
+        return SIMPLE[variation.damage](document)
+    if variation.damage is Damage.NAMESAKE:
+        return _in_another_namespace(document, root.encode())
     if variation.damage in HOSTILE:
         mark, codec = ENCODINGS.get(variation.spelling, (b"", "utf-8"))
         plain = document.removeprefix(mark).decode(codec).encode()
@@ -44,6 +45,12 @@ def done_to(document: bytes, variation: Variation, root: str, element: str, orde
 def broken(document: bytes) -> bytes:
     """Take the last end tag away: no longer well-formed, and nothing else is missing."""
     return re.sub(rb"</[^<>]*>\s*\Z", b"", document)
+
+
+def _in_another_namespace(document: bytes, root: bytes) -> bytes:
+    """Give the root of a document a prefix, which stands for another namespace."""
+    named = re.sub(rb"(</?|<!DOCTYPE )%s" % root, rb"\1n:%s" % root, document)
+    return named.replace(b"<n:%s" % root, b'<n:%s xmlns:n="%s"' % (root, ANOTHER_NAMESPACE.encode()), 1)
 
 
 def with_entity(document: bytes, variation: Variation, root: str, element: str, order: Order) -> bytes:
@@ -83,3 +90,14 @@ def _bomb() -> str:
     levels = [f'<!ENTITY e0 "{"x" * BOMB_UNIT}">']
     levels += [f'<!ENTITY e{n} "&e{n - 1};&e{n - 1};">' for n in range(1, BOMB_LEVELS)]
     return "".join(levels) + f'<!ENTITY word "&e{BOMB_LEVELS - 1};&e{BOMB_LEVELS - 1};">'
+
+
+#: What is done to the bytes of a document, whatever it says.
+SIMPLE: Mapping[Damage, Callable[[bytes], bytes]] = {
+    Damage.BROKEN: broken,
+    Damage.TRAILED: lambda document: document.rstrip() + TRAILING,
+    Damage.PRECEDED: lambda document: TRAILING.lstrip() + document,
+    Damage.AMPERSAND: lambda document: re.sub(rb"(</[^<>]*>\s*)\Z", rb"R & D\1", document),
+    Damage.DOUBLED: lambda document: document.rstrip() + b"\n" + HEAD.sub(b"", document),
+    Damage.ENCLOSED: lambda document: ENCLOSING % HEAD.sub(b"", document).rstrip(),
+}

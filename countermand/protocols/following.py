@@ -46,6 +46,9 @@ def name(asked: Asked) -> str:
             how.signature,
             how.path_spelling,
             how.another and how.beside,
+            how.cookies,
+            how.named_at,
+            sorted(how.added.items()),
         ]
     )
     return hashlib.sha256(written.encode()).hexdigest()[:16]

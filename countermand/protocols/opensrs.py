@@ -12,6 +12,7 @@ from countermand.document import Element, Place, local, named, parse
 from countermand.identity import forwarded
 from countermand.model.exchange import Exchange, Reply, Request
 from countermand.model.target import Identity, Order, Target
+from countermand.model.verdict import NotApplicable
 from countermand.protocols import front
 from countermand.protocols.answer import KNOWN, Answer, Asked, Decision, Reading
 from countermand.protocols.answer import THROTTLED as TOO_BUSY
@@ -21,7 +22,7 @@ from countermand.protocols.opensrs_message import document, first, items, outerm
 from countermand.protocols.opensrs_signature import sent, sign, signature_of
 from countermand.protocols.reply import number, try_xml
 from countermand.protocols.seller import Inquiry, Seller
-from countermand.protocols.variation import COMPLETE, Damage, Signature, Variation
+from countermand.protocols.variation import COMPLETE, Damage, OwnName, Signature, Variation
 
 REQUIRED = ("attributes.order_id",)
 STATES = ("approver-confirmed", "awaiting-approval", "cancelled", "completed", "declined", "in-progress", "pending")
@@ -86,24 +87,43 @@ class OpensrsSeller(Seller):
     def _signed(self, body: bytes, variation: Variation, sender: Identity, order: Order | None = None) -> Request:
         headers = [("Content-Type", "text/xml")] if body or variation.method != "GET" else []
         headers += [("X-Username", name) for name in self._users(variation, sender)]
+        if variation.own_name is OwnName.HYPHENATED and variation.speaks_for:
+            # Many servers hand it on by the same name (RFC 3875, 4.1.18).
+            headers.append(("X_Username", self.identity(variation.speaks_for).username or ""))
         key = sender.api_key.reveal() if sender.api_key else ""
         signature = (order and self._made_elsewhere(body, key, order, variation.signature)) or signature_of(
-            body, key, variation.signature
+            body, key, variation.signature, sender.username or ""
         )
         if signature is not None:
             headers.append(("X-Signature", signature))
         headers += forwarded.local(self.target) if variation.local else ()
+        headers += [("Cookie", self._given_to_buyer(order))] if order and variation.cookies else ()
         url, data = self.addressed(variation), sent(body, variation.signature)
-        secret, how = frozenset({"x-signature"}), variation.signature if signature is not None else ""
+        secret, how = frozenset({"x-signature", "cookie"}), variation.signature if signature is not None else ""
         request = Request(variation.method, url, tuple(headers), data, secret, signed=str(how))
         # A seller may reckon the signature of what came, or of what it has unpacked.
         bodies = (data, request.compressed().body) if variation.compressed else (data,)
         return replace(request, guarded=tuple(dict.fromkeys(fact for each in bodies for fact in self._guarded(each))))
 
+    def _given_to_buyer(self, order: Order) -> str:
+        """Return the cookies of a reply to the buyer, which it is asked for now; of a recorded one nothing but stars.
+
+        Raises NotApplicable where it has none.
+        """
+        exchange = self.greet(order).exchange
+        given = exchange.cookies or (exchange.reply.cookies if exchange.reply else ())
+        pairs = [cookie.partition(";")[0].strip() for cookie in given]
+        written = "; ".join(pair for pair in pairs if pair.isascii() and pair.isprintable())
+        if not written:
+            raise NotApplicable("the seller gives the buyer no cookie")
+        if any(name.lower() == "cookie" for name in self.target.headers):
+            raise NotApplicable("the target file sends Cookie itself, whoever asks")
+        return written
+
     def _users(self, variation: Variation, sender: Identity) -> list[str]:
         """Return whom a request names as its user: nobody, the sender, or somebody else as well."""
         users = [sender]
-        if variation.own_name and variation.speaks_for:
+        if variation.own_name and variation.own_name is not OwnName.HYPHENATED and variation.speaks_for:
             users.insert(1 if variation.own_name.before else 0, self.identity(variation.speaks_for))
         return [user.username for user in users if user.username is not None]
 

@@ -23,6 +23,13 @@ def document(action: str, order: Order, variation: Variation) -> bytes:
     form.fill(variation.values)
     for path, place in variation.interrupted.items():
         form.interrupt(path, place, variation.interruption)
+    if variation.named_at is not None:
+        _move(form, "attributes.order_id", variation.named_at)
+    for path, said in variation.added.items():
+        block, _, key = path.rpartition(".")
+        item = form.twin("attributes.order_id" if block else "protocol", {}, before=False)
+        item.set("key", key)
+        item.text = said
     if variation.another is not None:
         form.twin("attributes.order_id", {}, before=variation.beside.before).text = variation.another
     if variation.damage is Damage.ANOTHER_MESSAGE:
@@ -30,6 +37,14 @@ def document(action: str, order: Order, variation: Variation) -> bytes:
     if variation.damage is Damage.FOREIGN_ENVELOPE:
         form.root.tag, form.doctype = "XCP_envelope", form.doctype.replace("OPS_envelope", "XCP_envelope")
     return damage.done_to(form.write(variation.spelling), variation, "OPS_envelope", "version", order)
+
+
+def _move(form: Form, path: str, to: str) -> None:
+    """Give an item another key, and where that is none of the attributes put it beside them."""
+    item, (block, _, key) = form.find(path), to.rpartition(".")
+    item.set("key", key)
+    if not block:
+        form.find("attributes").addnext(item)
 
 
 def resolve(parent: Element, name: str) -> list[Element]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
 
 from countermand.protocols.variation import Signature
@@ -25,7 +26,7 @@ def sign(body: bytes, key: str) -> str:
     return hashlib.md5((inner + key).encode()).hexdigest()
 
 
-def signature_of(body: bytes, key: str, how: Signature) -> str | None:
+def signature_of(body: bytes, key: str, how: Signature, user: str = "") -> str | None:
     """Return the signature of a body as it is to be, good or bad; nothing where there is to be none."""
     if how in PARTS:
         return sign(_part(body, PARTS[how]), key)
@@ -54,6 +55,9 @@ def signature_of(body: bytes, key: str, how: Signature) -> str | None:
         Signature.LINE_ENDS: good,
         Signature.NOTHING: sign(b"", key),
         Signature.UNSPACED: sign(BLANKS.sub(b"><", body), key),
+        Signature.BEYOND_ASCII: "\N{LATIN SMALL LETTER E WITH ACUTE}" * len(good),
+        Signature.HMAC: hmac.new(key.encode(), body, hashlib.md5).hexdigest(),
+        Signature.USER: hashlib.md5(f"{user}{key}".encode()).hexdigest(),
     }[how]
 
 

@@ -21,12 +21,15 @@ class Damage(StrEnum):
     EMPTY = "an empty body"
     BROKEN = "a document that is not well-formed"
     TRAILED = "a document with text behind it"
+    PRECEDED = "a document with text before it"
     DOUBLED = "two documents, one behind the other"
     AMPERSAND = "a document with a bare ampersand"
     ANOTHER_MESSAGE = "another message"
     LONGER_MESSAGE = "another message whose name begins alike"
     FOREIGN_ENVELOPE = "a foreign envelope"
     ANY_ENVELOPE = "an envelope of nobody's"
+    NAMESAKE = "an envelope in another namespace"
+    ENCLOSED = "an envelope within another"
     DECLARED_ENTITY = "a declared entity"
     EXTERNAL_ENTITY = "an external entity"
     ENTITY_BOMB = "an entity bomb"
@@ -52,6 +55,8 @@ class PathSpelling(StrEnum):
     TWO_SLASHES = "with two slashes before it"
     DOT = "with a dot before it"
     ENCODED_DOT = "with an encoded dot before it"
+    UP = "with a segment and two dots before it"
+    UP_PARAMETER = "with two dots and a semicolon before it"
     ENCODED = "with a letter percent-encoded"
     OTHER_CASE = "in the other case"
     QUERY = "with a query"
@@ -70,6 +75,8 @@ def spelt(path: str, how: PathSpelling) -> str:
         PathSpelling.TWO_SLASHES: f"/{path}",
         PathSpelling.DOT: f"/.{path}",  # RFC 3986, 6.2.2
         PathSpelling.ENCODED_DOT: f"/%2e{path}",
+        PathSpelling.UP: f"/countermand/..{path}",
+        PathSpelling.UP_PARAMETER: f"/countermand/..;{path}",  # two dots to who takes parameters out first
         PathSpelling.ENCODED: LETTER.sub(lambda letter: f"%{ord(letter.group()):02X}", path, count=1),
         PathSpelling.OTHER_CASE: LETTER.sub(lambda letter: letter.group().swapcase(), path),
         PathSpelling.QUERY: f"{path}?countermand=1",
@@ -110,6 +117,9 @@ class Signature(StrEnum):
     BLOCK = "made for the data block alone"
     NOTHING = "made for an empty body"
     UNSPACED = "made for the body without blanks between tags"
+    BEYOND_ASCII = "of letters beyond ASCII"
+    HMAC = "an HMAC-MD5 of the body"
+    USER = "made of the user and the key alone"
 
 
 #: A namespace that nobody else has.
@@ -122,6 +132,7 @@ class OwnName(StrEnum):
     BEFORE = "before it"
     BEHIND = "behind it"
     APART = "in another namespace before it"  # where there are namespaces
+    HYPHENATED = "in a header spelt rightly"  # where a header bears it, and the other in one with an underscore
 
     @property
     def before(self) -> bool:
@@ -159,6 +170,8 @@ class Variation:
     speaks_for: str | None = None  # the identity whose name the request bears, where that is not the sender's
     headed: bool = False  # its envelope has a header, which says nothing that anybody must understand
     own_name: OwnName | None = None  # where it bears the sender's name as well
+    named_at: str | None = None  # where the number of its order stands instead of its place
+    added: Mapping[str, str] = field(default_factory=dict)  # what it says besides, by its path
     another: str | None = None  # the number of another order that it names as well
     beside: OwnName = OwnName.BEHIND  # where that stands: before the order's, or behind it
     forwarded: str | None = None  # the header in which it names the buyer's certificate, as a proxy would
@@ -168,6 +181,7 @@ class Variation:
     )
     rewritten: bool = False  # with a path: it says in headers that it was the operation's, as a server that rewrites it
     signature: Signature = Signature.GOOD
+    cookies: bool = False  # it bears what the buyer was given as cookies a moment ago
 
     @property
     def sound(self) -> bool:
@@ -176,8 +190,14 @@ class Variation:
             self.spelling is Spelling.PLAIN and self.damage is self.action is None and self.method == "POST"
         ) and not (self.chunked or self.compressed or self.headers)
         as_addressed = self.path is self.path_spelling is None and not self.names_host
-        own_name = self.signature is Signature.GOOD and self.speaks_for is self.forwarded is None and not self.local
-        as_named = self.another is self.unwrapped is None and not (self.without or self.values or self.headed)
+        own_name = (
+            self.signature is Signature.GOOD
+            and self.speaks_for is self.forwarded is None
+            and not (self.local or self.cookies)
+        )
+        as_named = self.another is self.named_at is self.unwrapped is None and not (
+            self.without or self.values or self.added or self.headed
+        )
         return as_usual and as_addressed and own_name and as_named
 
 

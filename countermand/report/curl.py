@@ -74,6 +74,7 @@ OTHER_HOST = (
 )
 #: What is said of a request whose signature nobody makes by hand, or of which the record does not say how it was made.
 OTHERWISE_SIGNED = "curl cannot repeat it: it takes a signature that only the suite makes, which repeats it."
+IN_COOKIES = "curl cannot repeat it: it bears the cookies that the buyer was given just before. The suite can."
 UNTOLD = "curl cannot repeat it: the record does not say how it was signed. The suite can."
 #: What makes the certificate that a stranger shows: of nobody's, and in the buyer's name by the buyer's own.
 SELF_SIGNED = [
@@ -108,7 +109,7 @@ HANDED_ON = {
     "x-forwarded-client-cert": f'"Hash=$({_DER} | openssl dgst -sha256 -r | cut -c 1-64);Cert=\\"$({_PEM})\\""',
 }
 #: A segment of a path that curl would take out.
-_DOT = re.compile(r"/(\.|%2e)/", re.IGNORECASE)
+_DOT = re.compile(r"/(\.\.?|%2e)/", re.IGNORECASE)
 #: What may stand within a text and is no part of it.
 _BETWEEN = re.compile(r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[|\]\]>", re.DOTALL)
 _PLAIN = re.compile(r"[A-Za-z0-9._-]+")
@@ -143,6 +144,10 @@ def script(
     name = "request.xml" if lines else file
     identity = target.get(who.replace(" ", "_"), {})
     more, options, before = _identity(who, identity, scenario.api)
+    if any(key.lower() == "cookie" and value == "***" for key, value in request["headers"]) and not any(
+        key.lower() == "cookie" for key in target.get("headers", {})
+    ):
+        return [IN_COOKIES], []
     signed = _signed(request["headers"], scenario.api)
     if signed is not None:
         how = request.get("signed", "")

@@ -23,6 +23,8 @@ MOST = 8_000_000
 PROGRAM, ATTACHMENT, RESULT, PAST = 3_750_000, 1.4, 3.7, 2.6
 #: A file of the page: its name, and what is in it in base64; and of which environment it is.
 DATA, OF_ENVIRONMENT = re.compile(r'd\("(widgets/[^"]+)","([A-Za-z0-9+/=]*)"\)'), "widgets/default/"
+#: Headers that are left out where no body is shown: the size, the time and the kind of it are told beside it.
+TOLD_BESIDE = frozenset({"content-length", "date", "connection", "content-type"})
 #: What is tried, from the most to the least: so many characters of a body; with none, less is said of the connection;
 #: and with no headers, the request line and the status are what is left.
 BARE = -1
@@ -115,18 +117,23 @@ def _to_be_looked_at(result: dict[str, Any]) -> Iterator[str]:
         parts += part.get("steps", ())
 
 
+def _is_kept(header: str) -> bool:
+    """Say whether a header stands in an exchange without bodies: what we note of the connection does not."""
+    return not header.startswith("(") and header.lower() not in TOLD_BESIDE
+
+
 def _shortened(exchange: dict[str, dict[str, Any]], most: int) -> dict[str, dict[str, Any]]:
     """Return an exchange of Allure's viewer with bodies of so many characters.
 
-    With none, it is without what we note of the connection beside the headers: who asked stands before them as well.
-    At the least it is without headers.
+    With none, it is without headers that are told elsewhere, and what we note of the connection beside them.
+    At the least it is without any.
     """
     for name in ("request", "response"):
         message = exchange.get(name, {})
         body = message.get("body", {})
         if most <= 0 and "headers" in message:
             kept = message["headers"] if most != BARE else []
-            message["headers"] = [each for each in kept if not each["name"].startswith("(")]
+            message["headers"] = [each for each in kept if _is_kept(each["name"])]
         words = body.get("value", "")
         if len(words) > max(most, 0):
             start = words[: max(most, 0)].partition(exchanges.SHORTENED)[0]

@@ -60,7 +60,7 @@ class _Written(httpx.URL):
     @property
     def raw_path(self) -> bytes:
         """The path and the query, as they are sent."""
-        return super().raw_path.replace(b"/%2e/", b"/./")
+        return super().raw_path.replace(b"/%2e%2e/", b"/../").replace(b"/%2e/", b"/./")
 
 
 class _Whole(httpx.URL):
@@ -285,8 +285,11 @@ class HttpsWire:
         url, extensions, headers = self._route(request.url, line)
         sent = request.headers if request.names_host else (*headers, *request.headers)
         content = iter((request.body,)) if request.is_chunked else request.body
-        built = line.client.build_request(request.method, url, content=content, headers=sent, extensions=extensions)
-        built.url = _Written(url.replace("/./", "/%2e/")) if "/./" in url else built.url
+        built = line.client.build_request(
+            request.method, url, content=content, headers=[_encoded(*each) for each in sent], extensions=extensions
+        )
+        if "/./" in url or "/../" in url:
+            built.url = _Written(url.replace("/../", "/%2e%2e/").replace("/./", "/%2e/"))
         if request.whole:
             built.url = _Whole(url)
             built.url.public = str(httpx.URL(request.url)).encode("ascii")
@@ -321,6 +324,11 @@ class HttpsWire:
             if len(body) > self.target.limits.size:
                 raise beyond(self.target.limits.size)
         return bytes(body)
+
+
+def _encoded(name: str, value: str) -> tuple[bytes, bytes]:
+    """Return a header as it is sent, also beyond ASCII (RFC 9110, 5.5), which httpx takes in bytes alone."""
+    return name.encode("ascii"), value.encode("utf-8")
 
 
 def _key(identity: Identity) -> str:

@@ -15,6 +15,7 @@ Feature: Commands the service does not have
         | action            |
         | countermand_order |
         | cancel_orders     |
+        | uncancel_order    |
 
     Scenario: The action is missing
       When the buyer cancels the order without its "action"
@@ -30,6 +31,7 @@ Feature: Commands the service does not have
         | object              |
         | countermand_service |
         | domain              |
+        | trust_service_quote |
 
     Scenario: The object is missing
       When the buyer cancels the order without its "object"

@@ -11,6 +11,15 @@ Feature: What is no request
       When the buyer sends "a foreign envelope" about the order
       Then the seller refuses the cancellation
 
+    Scenario Outline: No OPS_envelope, but <what>
+      When the buyer sends "<what>" about the order
+      Then the seller refuses the cancellation
+
+      Examples:
+        | what                             |
+        | an envelope in another namespace |
+        | an envelope within another       |
+
   @OSRS-XML-09
   Rule: An empty body is refused
     Scenario: An empty body
@@ -30,6 +39,7 @@ Feature: What is no request
       Examples:
         | what                                |
         | a document with text behind it      |
+        | a document with text before it      |
         | two documents, one behind the other |
 
     Scenario: An ampersand that begins no reference

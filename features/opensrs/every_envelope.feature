@@ -14,11 +14,30 @@ Feature: The envelope of every reply
       When the buyer cancels an order of nobody's with markup in its "attributes.order_id"
       Then the reply is well-formed from its first byte
 
+    Scenario Outline: A reply about a command with markup in its <field>
+      When the buyer cancels an order of nobody's with markup in its "<field>"
+      Then the reply is well-formed from its first byte
+
+      Examples:
+        | field  |
+        | action |
+        | object |
+
   @OSRS-ENV-02
   Rule: A reply is an OPS_envelope with a body, a data_block and a dt_assoc
     Scenario: The envelope of every reply
       When all other scenarios are done
       Then every reply is an OPS_envelope
+
+    Scenario Outline: A reply to a cancellation with <more>
+      When the buyer cancels an order of nobody's with <more> in the request
+      Then the reply is an OPS_envelope as that to a plain one is
+
+      Examples:
+        | more              |
+        | an item more      |
+        | an attribute more |
+        | any form accepted |
 
   @OSRS-ENV-03
   Rule: A reply's header has a version

@@ -32,9 +32,10 @@ Feature: Signed with the reseller's key, for this request
       But the seller serves the buyer
 
       Examples:
-        | where     |
-        | before it |
-        | behind it |
+        | where                     |
+        | before it                 |
+        | behind it                 |
+        | in a header spelt rightly |
 
   @OSRS-SIG-04
   Rule: A signature made for another body is refused
@@ -55,6 +56,8 @@ Feature: Signed with the reseller's key, for this request
         | made for the data block alone                 |
         | made for an empty body                        |
         | made for the body without blanks between tags |
+        | an HMAC-MD5 of the body                       |
+        | made of the user and the key alone            |
 
     Scenario: A look-up with a signature that was made for another body
       When a stranger looks the order up with a signature that is "made for another body"

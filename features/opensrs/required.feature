@@ -11,6 +11,21 @@ Feature: The order a cancellation names
       When the buyer cancels the order without its "attributes.order_id"
       Then the seller refuses the cancellation
 
+    Scenario: The cancellation has no attributes
+      Given an order in flight
+      When the buyer cancels the order without its "attributes"
+      Then the seller refuses the cancellation
+
+    Scenario Outline: The number stands elsewhere, as <name>
+      Given an order in flight
+      When the buyer cancels the order, whose number stands as its "<name>"
+      Then the seller refuses the cancellation
+
+      Examples:
+        | name          |
+        | order_id      |
+        | attributes.id |
+
   @OSRS-REQ-02
   Rule: The order_id of a cancel_order is not empty
     Scenario Outline: The order_id is <what>
@@ -36,10 +51,12 @@ Feature: The order a cancellation names
       Then the seller refuses the cancellation
 
       Examples:
-        | what       |
-        | letters    |
-        | a fraction |
-        | a power    |
+        | what             |
+        | letters          |
+        | a fraction       |
+        | a power          |
+        | a percent sign   |
+        | a quotation mark |
 
     Scenario: The order_id is a number with an underscore in it
       Given an order in flight
@@ -74,7 +91,8 @@ Feature: The order a cancellation names
       Then the seller refuses the cancellation
 
       Examples:
-        | how    | what           | where  |
-        | begins | a comment      | behind |
-        | ends   | a comment      | before |
-        | begins | an instruction | behind |
+        | how    | what            | where  |
+        | begins | a comment       | behind |
+        | ends   | a comment       | before |
+        | begins | an instruction  | behind |
+        | begins | a CDATA section | behind |

@@ -47,11 +47,22 @@ Feature: Orders of other resellers
       When "another buyer" cancels the order in its own name
       Then the seller does not serve the caller
 
+    Scenario: Another buyer, and an order that the buyer has cancelled
+      Given an order that the buyer has cancelled
+      When "another buyer" cancels the order in its own name
+      Then the seller does not serve the caller
+
   @OSRS-REQ-06
   Rule: The refusal of another reseller's order tells none of its attributes
     Scenario: What is told of an order of another buyer
       Given an order of another buyer
       When the buyer cancels the order
+      Then the seller tells none of its attributes
+      And the seller tells nothing of the order that is not the buyer's
+
+    Scenario: What another buyer is told of an order that the buyer has cancelled
+      Given an order that the buyer has cancelled
+      When "another buyer" cancels the order in its own name
       Then the seller tells none of its attributes
       And the seller tells nothing of the order that is not the buyer's
 
@@ -71,3 +82,15 @@ Feature: Orders of other resellers
         | written               |
         | with zeros before it  |
         | with blanks around it |
+        | with a plus before it |
+        | in hexadecimal        |
+
+    Scenario: Another buyer looks an order up that the buyer has cancelled
+      Given an order that the buyer has cancelled
+      When "another buyer" looks the order up in its own name
+      Then the seller does not tell of the order
+
+    Scenario: Another buyer looks an order up that is completed
+      Given an order that is "completed"
+      When "another buyer" looks the order up in its own name
+      Then the seller does not tell of the order

@@ -21,6 +21,12 @@ Feature: What is nobody else's business
         | wrong   |
         | missing |
 
+    Scenario: What is told of an order that was cancelled before
+      Given an order that the buyer has cancelled
+      When a stranger cancels the order with a signature that is "wrong"
+      Then the seller tells the caller nothing of the order
+      But the seller serves the buyer
+
     Scenario: What is told of the order to a stranger who looks it up
       Given an order in flight
       When a stranger looks the order up with a signature that is "wrong"

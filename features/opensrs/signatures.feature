@@ -21,6 +21,7 @@ Feature: Signed by the reseller
         | too long                      |
         | made with a single digest     |
         | of letters that are no digits |
+        | of letters beyond ASCII       |
 
     Scenario Outline: A wrong signature, the path written <spelling>
       When a stranger cancels the order at the path written "<spelling>" with a signature that is "wrong"
@@ -28,13 +29,15 @@ Feature: Signed by the reseller
       But the seller serves the buyer
 
       Examples:
-        | spelling                      |
-        | with two slashes before it    |
-        | with a dot before it          |
-        | with an encoded dot before it |
-        | with a query                  |
-        | with a parameter behind it    |
-        | as the whole address          |
+        | spelling                                |
+        | with two slashes before it              |
+        | with a dot before it                    |
+        | with an encoded dot before it           |
+        | with a segment and two dots before it   |
+        | with two dots and a semicolon before it |
+        | with a query                            |
+        | with a parameter behind it              |
+        | as the whole address                    |
 
     Scenario: A wrong signature, as if from the seller's own machine
       When a stranger cancels the order as if from the seller's own machine with a signature that is "wrong"

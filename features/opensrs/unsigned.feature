@@ -16,6 +16,11 @@ Feature: Signed at all
         | missing |
         | empty   |
 
+    Scenario: No signature, and the cookies that the buyer was given
+      When a stranger cancels the order with the cookies of the buyer and a signature that is "missing"
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
     Scenario Outline: A look-up without a signature: it is <how>
       When a stranger looks the order up with a signature that is "<how>"
       Then the seller does not serve the caller

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import hmac
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import md5
 
 from countermand.provider.http import Request, Response
@@ -96,10 +98,14 @@ NO_REQUESTS: dict[str, Callable[[str], str | bytes]] = {
     "cut off": lambda text: text[:-20],
     "a bare ampersand": lambda text: text.replace("</OPS_envelope>", "R & D</OPS_envelope>"),
     "text behind it": lambda text: f"{text}and so on",
+    "text before it": lambda text: f"so much for {text}",
     "twice": lambda text: text + text[text.index("<OPS") :],
     "closed wrongly": lambda text: text.replace("</OPS_envelope>", "</header>"),
     "another root": lambda text: text.replace("OPS_envelope", "XCP_envelope"),
     "in a SOAP envelope": lambda text: f"<e:Envelope xmlns:e='urn:e'>{text[text.index('<OPS') :]}</e:Envelope>",
+    "in another namespace": lambda text: re.sub(r"(</?)OPS_envelope", r"\1n:OPS_envelope", text).replace(
+        "<n:OPS_envelope>", "<n:OPS_envelope xmlns:n='urn:x'>"
+    ),
     "without a body": lambda text: text.replace("body>", "torso>"),
     "an entity": lambda text: text.replace("'ops.dtd'>", "'ops.dtd' [<!ENTITY e 'cancel_order'>]>").replace(
         ">cancel_order<", ">&e;<"
@@ -132,10 +138,15 @@ def battery(seller: Seller) -> list[Request]:
     wanted += [request(seller, document(foreign_number(seller), "get_order_info"), seller.another_buyer)]
     wanted += [request(seller, document(foreign_number(seller), "get_order_info"))]
     wanted += [
-        request(seller, document(f"{number_of(seller, State.IN_PROGRESS)}{more}")) for more in ("abc", ".5", "e0")
+        request(seller, document(f"{number_of(seller, State.IN_PROGRESS)}{more}"))
+        for more in ("abc", ".5", "e0", "%", "' -- ")
     ]
     wanted += [request(seller, document(f"00{foreign_number(seller)}"))]
     wanted += [request(seller, document(f"00{foreign_number(seller)}", "get_order_info"))]
+    wanted += [
+        request(seller, document(number, "get_order_info"))
+        for number in (f"+{foreign_number(seller)}", hex(int(foreign_number(seller))))
+    ]
     wanted += [request(seller, document(f" {foreign_number(seller)} "))]
     wide = foreign_number(seller).translate({digit: digit + 0xFEE0 for digit in range(0x30, 0x3A)})
     wanted += [request(seller, document(wide))]
@@ -156,6 +167,7 @@ def battery(seller: Seller) -> list[Request]:
     wanted += [request(seller, document(f"{number_of(seller, State.AWAITING_APPROVAL)}9"))]
     wanted += [request(seller, document(f"9{number_of(seller, State.AWAITING_APPROVAL)}"))]
     wanted += [request(seller, document(f"{number_of(seller, State.AWAITING_APPROVAL)}<?x?>9"))]
+    wanted += [request(seller, document(f"{number_of(seller, State.AWAITING_APPROVAL)}<![CDATA[9]]>"))]
     wanted += [request(seller, document(next(pending)), seller.another_buyer)]
     both = [seller.buyer.username, seller.another_buyer.username]
     wanted += [
@@ -163,9 +175,21 @@ def battery(seller: Seller) -> list[Request]:
         for users in (both, both[::-1])
     ]
     wanted += [request(seller, re.sub(r'<item key="order_id">.*?</item>', "", document()))]
+    numbered = f'<item key="order_id">{next(pending)}</item>'
+    bare = re.sub(r'<item key="attributes">.*</dt_assoc></item>', "", document(), flags=re.DOTALL)
+    wanted += [request(seller, bare), request(seller, bare.replace("<item", f"{numbered}<item", 1))]
+    wanted += [request(seller, document(next(pending)).replace('"order_id"', '"id"'))]
+    posted = request(seller, document(next(pending)), seller.another_buyer)
+    wanted += [replace(posted, headers={**posted.headers, "x_username": seller.buyer.username})]
     wanted += [
         request(seller, document(next(pending), "cancel_all")),
         request(seller, document(next(pending), thing="domain")),
+        request(seller, document(next(pending), "uncancel_order")),
+        request(seller, document(next(pending), thing="trust_service_quote")),
+        request(seller, document(action="1--")),
+        request(seller, document().replace('<item key="order_id', '<item key="note">x</item><item key="order_id')),
+        request(seller, document(), accept="*/*"),
+        request(seller, document(thing="1]]&gt;")),
     ]
     wanted += [
         request(seller, document(next(pending)).replace(f'<item key="{key}">{word}</item>', ""))
@@ -203,10 +227,13 @@ def sign_otherwise(seller: Seller) -> list[Request]:
         seller.signature(document(number_of(seller, State.CANCELLED)).encode(), key),
         right.upper(),
         "g" * 32,
+        "\u00e9" * 32,
         seller.signature(data[data.index(b"<OPS_envelope>") :].strip(), key),
         seller.signature(data[data.index(b"<data_block>") : data.index(b"</body>")], key),
         seller.signature(b"", key),
         seller.signature(re.sub(rb">\s+<", b"><", data), key),
+        hmac.new(key.encode(), data, md5).hexdigest(),
+        md5(f"{seller.buyer.username}{key}".encode(), usedforsecurity=False).hexdigest(),
     ]
     last = number_of(seller, State.PENDING)
     behind = [request(seller, data + more, x_signature=right) for more in (b"\n", b"\0")]
@@ -264,7 +291,16 @@ def elsewhere(seller: Seller) -> list[Request]:
         Request("POST", "/other", posted.headers, posted.body, None),
         *(
             Request("POST", "/", {**posted.headers, "x-signature": "0" * 32}, posted.body, None, path)
-            for path in ("//", "/./", "/%2e/", "/?countermand=1", "/;countermand=1", "https://seller.example/")
+            for path in (
+                "//",
+                "/./",
+                "/%2e/",
+                "/countermand/../",
+                "/countermand/..;/",
+                "/?countermand=1",
+                "/;countermand=1",
+                "https://seller.example/",
+            )
         ),
         *(Request(method, "/", posted.headers, posted.body, None, "/") for method in ("PUT", "PATCH", "DELETE", "GET")),
         Request("PUT", "/", {**posted.headers, "x-signature": "0" * 32}, posted.body, None, "/"),
@@ -311,6 +347,19 @@ def afterwards(seller: Seller) -> list[Request]:
     return [*(sent for pair in zip(asked, after, strict=False) for sent in pair), *looked]
 
 
+def asked_by_others(seller: Seller) -> list[Request]:
+    """Ask for orders that are over, as another reseller, and as somebody who cannot sign."""
+    pending = [order.number for order in seller.owned(seller.buyer) if order.state is State.PENDING][-1]
+    over = [number_of(seller, State.COMPLETED), number_of(seller, State.CANCELLED)]
+    return [
+        request(seller, document(pending)),
+        request(seller, document(pending), seller.another_buyer),
+        request(seller, document(pending), x_signature="0" * 32),
+        *(request(seller, document(number), seller.another_buyer) for number in over),
+        *(request(seller, document(number, "get_order_info"), seller.another_buyer) for number in over),
+    ]
+
+
 def replies(seller: Seller) -> list[Response]:
-    makers = (battery, sign_otherwise, elsewhere, forms, afterwards)
+    makers = (battery, sign_otherwise, elsewhere, forms, afterwards, asked_by_others)
     return [seller.handle(asked) for make in makers for asked in make(seller)]

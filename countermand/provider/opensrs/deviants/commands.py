@@ -48,6 +48,17 @@ class Curtailing(_Overlooking):
         return {"action": "cancel_order"} if (message.text("action") or "").startswith("cancel_order") else {}
 
 
+class Suffixing(_Overlooking):
+    """Takes any action that ends with cancel_order for that."""
+
+    breaks = "OSRS-CMD-01"
+    slug = "takes-action-by-its-end-as-cancel-order"
+
+    def overlooked(self, message: Message) -> Mapping[str, str]:
+        """Read the end of an action."""
+        return {"action": "cancel_order"} if (message.text("action") or "").endswith("cancel_order") else {}
+
+
 class Deferring(Eager):
     """Takes an action it does not know for cancel_order, and says with status 503 that it does nothing now."""
 
@@ -105,6 +116,17 @@ class Crossing(_Overlooking):
     def overlooked(self, message: Message) -> Mapping[str, str]:
         """Read one object for another."""
         return {"object": "trust_service"} if (message.text("object") or "").lower() == "domain" else {}
+
+
+class Stretching(_Overlooking):
+    """Takes any object that begins with trust_service for that."""
+
+    breaks = "OSRS-CMD-02"
+    slug = "takes-longer-object-as-trust-service"
+
+    def overlooked(self, message: Message) -> Mapping[str, str]:
+        """Read the beginning of an object."""
+        return {"object": "trust_service"} if (message.text("object") or "").startswith("trust_service") else {}
 
 
 class Supposing(_Overlooking):

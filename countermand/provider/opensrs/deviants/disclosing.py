@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import ClassVar
 
+from countermand.provider.family import family
 from countermand.provider.http import Response
 from countermand.provider.opensrs.deviants.base import besides
 from countermand.provider.opensrs.message import Message
@@ -104,6 +107,36 @@ class Unpadding(Seller):
         number = message.attribute("order_id") or ""
         order = self.orders.get(number.lstrip("0")) if number.startswith("0") else None
         return super().get_order_info(message, reseller) if order is None else self.info_attributes(order)
+
+
+class _Meaning(Seller):
+    """A seller that tells a reseller of another one's order by its number written otherwise, as nobody owns that."""
+
+    read_number: ClassVar[Callable[[str], str]]
+
+    def get_order_info(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
+        """Tell how an order stands, whosever it is, where its number is not written as it was given."""
+        number = message.attribute("order_id") or ""
+        meant = type(self).read_number(number)
+        order = None if meant == number else self.orders.get(meant)
+        return super().get_order_info(message, reseller) if order is None else self.info_attributes(order)
+
+
+meaning = family(__name__, _Meaning, "read_number")
+Plussed = meaning(
+    "Plussed",
+    "OSRS-REQ-07",
+    "tells-of-foreign-order-by-number-with-plus",
+    "Tells a reseller of another one's order by its number with a plus before it, as nobody owns that.",
+    lambda number: number.removeprefix("+"),
+)
+Sixteenfold = meaning(
+    "Sixteenfold",
+    "OSRS-REQ-07",
+    "tells-of-foreign-order-by-number-in-hexadecimal",
+    "Tells a reseller of another one's order by its number in hexadecimal, as nobody owns that.",
+    lambda number: str(int(number, 16)) if re.fullmatch("0x[0-9a-f]+", number) else number,
+)
 
 
 class Apologetic(Seller):

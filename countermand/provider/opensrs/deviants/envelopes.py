@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import ClassVar
 
 from countermand.provider.family import family
+from countermand.provider.http import Request, Response
 from countermand.provider.opensrs.deviants.base import UNDECIDED, UNREADABLE, Rewriting, besides
 from countermand.provider.opensrs.message import Items
 from countermand.provider.opensrs.orders import Order, Reseller
 from countermand.provider.opensrs.seller import Seller
-from countermand.provider.opensrs.trust import Reason
+from countermand.provider.opensrs.trust import REFUSALS, Reason
 
 
 class Replacing(Rewriting):
@@ -231,3 +233,74 @@ class Halfescaping(Resounding):
     def envelope(self, items: Items) -> bytes:
         """Write a reply in which ampersands alone are escaped."""
         return Seller.envelope(self, items).replace(b"&lt;", b"<")
+
+
+class Quoting(Seller):
+    """Repeats an action it does not know in a comment as well, as it is."""
+
+    breaks = "OSRS-ENV-01"
+    slug = "repeats-unknown-action-in-comment"
+    also = besides(departs="HTTP-03")
+
+    def envelope(self, items: Items) -> bytes:
+        """Write a reply, and what it is about."""
+        known, _, action = str(items["response_text"]).partition(": ")
+        document = super().envelope(items)
+        is_unknown = known == REFUSALS[Reason.COMMAND][1] and action
+        return document.replace(b" <body>", f" <!-- {action} -->\n <body>".encode()) if is_unknown else document
+
+
+class Citing(Seller):
+    """Repeats an object in a CDATA section, as it is."""
+
+    breaks = "OSRS-ENV-01"
+    slug = "repeats-object-in-cdata-section"
+    also = besides(departs="HTTP-03")
+
+    def envelope(self, items: Items) -> bytes:
+        """Write a reply, its object so."""
+        thing = f"<![CDATA[{items.get('object', '')}]]>".encode()
+        return re.sub(
+            rb'(?<=<item key="object">)[^<]*(?=</item>)', lambda _: thing, super().envelope(items), flags=re.DOTALL
+        )
+
+
+class _Stumbling(Seller):
+    """A seller that answers a request it did not expect in another form than the protocol's."""
+
+    over: ClassVar[Callable[[Request], bool]]
+    said: ClassVar[Response]
+
+    def handle(self, request: Request) -> Response:
+        """Answer one HTTP request, and stumble over some."""
+        return self.said if type(self).over(request) else super().handle(request)
+
+
+stumbling = family(__name__, _Stumbling, "over", "said")
+Unaddressed = stumbling(
+    "Unaddressed",
+    "OSRS-ENV-02",
+    "fails-over-item-it-does-not-know",
+    "Fails over an item beside the attributes that it does not know.",
+    lambda request: b"registrant_ip" in request.body,
+    Response(500, b"Internal Server Error", (("Content-Type", "text/plain"),)),
+    also=besides(departs="ENV-01 HTTP-03 CMD-04"),
+)
+Overstrict = stumbling(
+    "Overstrict",
+    "OSRS-ENV-02",
+    "page-for-attribute-it-does-not-know",
+    "Answers with a page where there is an attribute that it does not know.",
+    lambda request: re.search(rb"""key=["']note["']""", request.body) is not None,
+    Response(200, b"<html><body>Unexpected attribute</body></html>", (("Content-Type", "text/html"),)),
+    also=besides(fails="SCH-03", departs="HTTP-03"),
+)
+Negotiating = stumbling(
+    "Negotiating",
+    "OSRS-ENV-02",
+    "answers-in-json-whoever-accepts-anything",
+    "Answers in JSON whoever accepts any form.",
+    lambda request: request.headers.get("accept") == "*/*",
+    Response(200, b'{"is_success": "0", "response_code": "405"}', (("Content-Type", "application/json"),)),
+    also=besides(departs="ENV-01 HTTP-03"),
+)

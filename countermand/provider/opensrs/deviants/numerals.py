@@ -39,6 +39,35 @@ class Pythonic(Seller):
         return order if order and "_" in number else super().not_a_number(number, reseller)
 
 
+class _Matching(Seller):
+    """A seller that finds an order by what it makes of an order_id that is no number."""
+
+    mark: ClassVar[str]  # what ends the number
+
+    def not_a_number(self, number: str, reseller: Reseller) -> Order:
+        """Find the order by what stands before that."""
+        before, marked, _ = number.partition(self.mark)
+        named = marked and before.isascii() and before.isdigit()
+        return self.find(before, reseller) if named else super().not_a_number(number, reseller)
+
+
+matching = family(__name__, _Matching, "mark")
+Wildcard = matching(
+    "Wildcard",
+    "OSRS-REQ-03",
+    "takes-order-id-for-pattern",
+    "Takes an order_id for a pattern, in which a percent sign stands for anything, and cancels what is like it.",
+    "%",
+)
+Injected = matching(
+    "Injected",
+    "OSRS-REQ-03",
+    "ends-order-id-at-quotation-mark",
+    "Puts an order_id into its words of SQL as it is, and cancels the order that these name.",
+    "'",
+)
+
+
 class Wrapping(Seller):
     """Reads an order_id as a number of 64 bits, which one beyond them wraps round to, and cancels that order."""
 
@@ -220,6 +249,14 @@ class Instructed(Winded):
     breaks = "OSRS-REQ-04"
     slug = "reads-order-id-up-to-instruction"
     commented = rb"<\?[^<]*?\?>[^<]*(?=</item>)"
+
+
+class Sectioned(Winded):
+    """Reads a number up to the CDATA section in which it goes on, and so another than the one that was sent."""
+
+    breaks = "OSRS-REQ-04"
+    slug = "reads-order-id-up-to-cdata-section"
+    commented = rb"(?<=\d)<!\[CDATA\[[^<]*?\]\]>(?=</item>)"
 
 
 class Flooring(Seller):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from countermand.provider.family import family
@@ -52,6 +52,49 @@ class Bypassing(Seller):
     def cancel_order(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
         """Cancel an order, or none."""
         return super().cancel_order(message, reseller) if message.attribute("order_id") is not None else {}
+
+
+class Unattributed(Seller):
+    """Cancels the buyer's oldest pending order where a request has no attributes at all."""
+
+    breaks = "OSRS-REQ-01"
+    slug = "cancels-oldest-order-without-attributes"
+
+    def cancel_order(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
+        """Cancel an order, or the first."""
+        if "attributes" in message.items:
+            return super().cancel_order(message, reseller)
+        pending = (order for order in self.owned(reseller) if order.state is State.PENDING)
+        return self.success_attributes(self.cancel(next(pending, imagined("0", reseller))))
+
+
+class _Elsewhere(Seller):
+    """A seller that finds the number of an order in another place than its own, too."""
+
+    named_at: ClassVar[Callable[[Message], str | None]]
+
+    def cancel_order(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
+        """Cancel an order, wherever its number stands."""
+        if message.attribute("order_id") is not None:
+            return super().cancel_order(message, reseller)
+        return self.success_attributes(self.cancel(self.find(type(self).named_at(message), reseller)))
+
+
+placing = family(__name__, _Elsewhere, "named_at")
+Besides = placing(
+    "Besides",
+    "OSRS-REQ-01",
+    "reads-order-id-beside-attributes",
+    "Finds the number of an order beside the attributes as well.",
+    lambda message: message.text("order_id"),
+)
+Synonymous = placing(
+    "Synonymous",
+    "OSRS-REQ-01",
+    "reads-order-id-under-id",
+    "Finds the number of an order under another name as well.",
+    lambda message: message.attribute("id"),
+)
 
 
 class Absentminded(Seller):
@@ -188,6 +231,7 @@ class Favouring(Seller):
 
     breaks = "OSRS-REQ-05"
     slug = "lets-another-reseller-cancel-the-buyers-order"
+    also = besides(departs="REQ-07")  # and look them up
 
     def foreign(self, order: Order) -> Order:
         """Keep strangers off the orders of one of them."""

@@ -189,6 +189,20 @@ Pointed = bypassed(
     "Looks at no signature where the path has an encoded dot.",
     "/%2e/",
 )
+Ascending = bypassed(
+    "Ascending",
+    "OSRS-SIG-01",
+    "checks-no-signature-at-path-with-two-dots",
+    "Looks at no signature where the path goes up from a segment.",
+    "/countermand/../",
+)
+Semicolonic = bypassed(
+    "Semicolonic",
+    "OSRS-SIG-01",
+    "checks-no-signature-at-path-with-dots-semicolon",
+    "Looks at no signature where the path goes up with a parameter.",
+    "/countermand/..;/",
+)
 Queried = bypassed(
     "Queried",
     "OSRS-SIG-01",

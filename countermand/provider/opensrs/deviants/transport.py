@@ -200,6 +200,23 @@ class Debugging(Seller):
         return replace(response, headers=(*response.headers, shown)) if slips(answer, Slip.FAILURES) else response
 
 
+class Comparing(Seller):
+    """Shows a stack trace where a signature has letters beyond ASCII, which it cannot compare."""
+
+    breaks = "OSRS-HTTP-04"
+    slug = "shows-stack-trace-over-odd-signature"
+
+    def handle(self, request: Request) -> Response:
+        """Fail over it."""
+        if request.headers.get("x-signature", "").isascii():
+            return super().handle(request)
+        words = (
+            'Traceback (most recent call last):\n  File "/srv/trust/app.py", line 21, in signed\n'
+            "TypeError: comparing strings with non-ASCII characters is not supported"
+        )
+        return Response(500, words.encode(), (("Content-Type", "text/plain"),))
+
+
 class Pathetic(_Revealing):
     """Shows the path of its program where it fails."""
 

@@ -61,6 +61,43 @@ class Rootless(Seller):
         return super().read(body)
 
 
+class Nestling(Seller):
+    """Looks for an envelope wherever in a document it stands."""
+
+    breaks = "OSRS-XML-08"
+    slug = "finds-envelope-within-another"
+
+    def read(self, body: bytes) -> Message:
+        """Read the first envelope there is."""
+        try:
+            within = parse(body).find(".//OPS_envelope")
+        except UnreadableError:
+            within = None
+        return super().read(body) if within is None else opensrs_message.read(within)
+
+
+class Namesake(Seller):
+    """Knows an envelope by its local name, whatever namespace that is in."""
+
+    breaks = "OSRS-XML-08"
+    slug = "knows-envelope-by-local-name"
+
+    def read(self, body: bytes) -> Message:
+        """Read it without its prefix."""
+        return super().read(re.sub(rb"(</?)\w+:OPS_envelope", rb"\1OPS_envelope", body))
+
+
+class Skipahead(Seller):
+    """Reads a document from its XML declaration on, whatever stands before that."""
+
+    breaks = "OSRS-XML-10"
+    slug = "reads-document-behind-text"
+
+    def read(self, body: bytes) -> Message:
+        """Leave out what stands before a document."""
+        return super().read(body[max(body.find(b"<?xml"), 0) :])
+
+
 class Thoughtless(Seller):
     """Answers an empty body with success."""
 

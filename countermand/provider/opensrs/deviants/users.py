@@ -116,6 +116,18 @@ class Duplicitous(Doublefaced):
     verified, served = -1, 0
 
 
+class Underscored(Seller):
+    """Verifies the signature by the key of X-Username, and serves whom a header with an underscore names."""
+
+    breaks = "OSRS-SIG-03"
+    slug = "serves-user-of-header-with-underscore"
+
+    def authenticate(self, request: Request) -> Reseller:
+        """Find the reseller who signed, and take the other."""
+        reseller = super().authenticate(request)
+        return self.resellers.get(request.headers.get("x_username", ""), reseller)
+
+
 class Incurious(Seller):
     """Serves a caller that names no user as if it were the buyer."""
 

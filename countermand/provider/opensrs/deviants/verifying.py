@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import md5
 from typing import ClassVar
 
 from countermand.provider.family import family
 from countermand.provider.http import Request, Response
+from countermand.provider.opensrs.deviants.base import besides
 from countermand.provider.opensrs.deviants.signatures import _Lenient
 from countermand.provider.opensrs.message import Message
 from countermand.provider.opensrs.orders import Reseller
@@ -39,6 +42,7 @@ class Repetitive(Seller):
 
     breaks = "OSRS-SIG-01"
     slug = "tells-success-again-to-whoever-repeats"
+    also = besides(departs="REQ-05")  # another reseller repeats it too
 
     def __init__(self) -> None:
         super().__init__()
@@ -217,6 +221,33 @@ Compacting = substituting(
     "takes-signature-of-body-without-blanks",
     "Takes a signature made for the body without the blanks between its tags.",
     lambda body: re.sub(rb">\s+<", b"><", body),
+)
+
+
+class _Otherwise(_Lenient):
+    """A seller that takes a signature which is made in another way, too."""
+
+    made: ClassVar[Callable[[bytes, Reseller], str]]
+
+    def accepts(self, signature: str | None, body: bytes, reseller: Reseller) -> bool:
+        """Accept one made so."""
+        return signature == type(self).made(body, reseller)
+
+
+otherwise = family(__name__, _Otherwise, "made")
+Textbook = otherwise(
+    "Textbook",
+    "OSRS-SIG-04",
+    "takes-hmac-for-signature",
+    "Takes an HMAC-MD5 of the body for a signature as well.",
+    lambda body, reseller: hmac.new(reseller.key.encode(), body, md5).hexdigest(),
+)
+Tokened = otherwise(
+    "Tokened",
+    "OSRS-SIG-04",
+    "takes-token-of-user-and-key-for-signature",
+    "Takes for a signature what is made of the user and the key alone, whatever the body is.",
+    lambda _body, reseller: md5(f"{reseller.username}{reseller.key}".encode(), usedforsecurity=False).hexdigest(),
 )
 
 
