@@ -32,8 +32,8 @@ from .telling import must_tell_nothing
 LONGEST = 253
 #: The states of an order that is over, the one first in which no seller has a reason to say yes.
 OVER = ("completed", "declined", "cancelled")
-#: What makes a number none; whoever takes it for a pattern or for words of SQL means no other order by it.
-BEHIND = {"letters": "abc", "a fraction": ".5", "a power": "e0", "a percent sign": "%", "a quotation mark": "' -- "}
+#: What makes a number none; whoever takes it for words of SQL means no other order by it.
+BEHIND = {"letters": "abc", "a fraction": ".5", "a power": "e0", "a quotation mark": "' -- "}
 
 
 @when(parsers.parse('a stranger looks the order up with a signature that is "{how}"'), target_fixture="answer")
@@ -214,9 +214,11 @@ def refused_cancellation_has_no_effect(everything: Everything, seller: Seller) -
     by_shown = sorted(aftermath.left(everything, seller), key=lambda order: len(order.after))
     orders = {id(order.refused.exchange): order for order in by_shown}
 
+    stray = aftermath.strays(everything, seller)  # and may have called any of them off, which another clause is about
+
     def check(exchange: Exchange) -> None:
         order = orders[id(exchange)]
-        if order.after:
+        if order.after and not stray:
             _, states = ops.number_and_states(order.after[-1])
             how = f"order {order.number} {states[0]}, and {order.state} after its cancellation was refused"
             if len(order.after) == 1:

@@ -10,6 +10,7 @@ from countermand.checks import opensrs as ops
 from countermand.checks.beside import PAUSE
 from countermand.model.exchange import Exchange
 from countermand.model.target import Order
+from countermand.model.verdict import Inconclusive
 from countermand.protocols.answer import Decision
 from countermand.protocols.seller import Seller
 from countermand.run.run import Seen
@@ -63,7 +64,7 @@ def _followed(number: str, events: Iterable[_Event], seller: Seller) -> Left | N
         if event.decision is not None:
             if event.decision is not Decision.REFUSED:
                 return replace(order, settled=True) if order is not None else None
-            refused = event.seen
+            refused, order = event.seen, order if order is not None and order.after else None
         elif refused is None or event.state is None:
             continue
         elif seller.called_off.get(event.state):
@@ -100,13 +101,27 @@ def look_again(scene: Scene, seller: Seller, everything: Sequence[Seen]) -> bool
 
 
 def _goes_by_itself(scene: Scene, seller: Seller, order: Left, used: Collection[str]) -> bool:
-    other = scene.orders.at_hand(order.state)
-    if other is None:
-        return False
+    """Say whether an order that no scenario had is called off as well; raises Inconclusive where there is none."""
+    taken = list[Order]()
     try:
-        return other.seller not in used and seller.state_of(other) in seller.called_off[order.state]
+        while (other := scene.orders.at_hand(order.state)) is not None:
+            taken.append(other)
+            if other.seller not in used:
+                return seller.state_of(other) in seller.called_off[order.state]
     finally:
-        scene.orders.give_back(other)
+        for other in taken:
+            scene.orders.give_back(other)
+    words = f"order {order.number} is called off, and was {order.state} after its cancellation was refused"
+    raise Inconclusive(f"{words}; there is no other by which to see whether all are")
+
+
+def strays(everything: Iterable[Seen], seller: Seller) -> bool:
+    """Say whether a cancellation was taken up that named none of the orders its scenario had: it may be any order's."""
+    return any(
+        seen.orders and ops.asked(seen.exchange) not in seen.orders
+        for seen in everything
+        if seen.exchange.operation == seller.operation and seller.read(seen.exchange).decision.taken_up
+    )
 
 
 def _order(order: Left) -> Order:

@@ -46,12 +46,13 @@ def finish(state: Session, exitstatus: int) -> int:
         return dry_run.finish(state, exitstatus)
     if state.run.stopped is not None and exitstatus == pytest.ExitCode.INTERRUPTED:
         exitstatus = pytest.ExitCode.TESTS_FAILED  # by us: there is a verdict, if on a part alone
-    if state.unwritten is not None:  # a slip of the hand, for which no run before is given up
-        shelf.put_back(state.reports, state.aside)
-        return exitstatus
-    if state.run.record is None:
+    if state.run.record is None and state.unwritten is None:
         _outlive(state)
     try:
+        if state.unwritten is not None:  # a slip of the hand, for which no run before is given up
+            shelf.put_back(state.reports, state.aside)
+            return exitstatus
+        shelf.prune(state.reports)
         return _reported(state, exitstatus)
     except OSError as error:
         return _unreported(state, error)

@@ -126,13 +126,18 @@ def clean(folder: Path) -> None:
 
 def remove(folder: Path) -> None:
     """Remove a run, and the folder where nothing else is in it; never a file that none has written."""
+    clear(folder)
+    with contextlib.suppress(OSError):  # somebody has put more there
+        folder.rmdir()
+
+
+def clear(folder: Path) -> None:
+    """Remove a run, and leave its folder."""
     for path in of_a_run(folder):
         if path.name != history.NAME and _is_written(path):
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
     tidy(folder)
-    with contextlib.suppress(OSError):  # somebody has put more there
-        folder.rmdir()
 
 
 def tidy(folder: Path) -> None:

@@ -117,14 +117,19 @@ def set_aside(folder: Path) -> Path | None:
         if path.name != history.NAME:  # which goes on
             _move(path, aside / path.relative_to(folder))
     outputs.tidy(folder)
-    for path in _old(folder / EARLIER):
-        outputs.remove(path)
     return aside
+
+
+def prune(folder: Path) -> None:
+    """Remove the runs set aside there beyond those that are kept; raises OSError."""
+    if (folder / EARLIER).is_dir():
+        for path in _old(folder / EARLIER):
+            outputs.remove(path)
 
 
 def put_back(folder: Path, aside: Path | None) -> None:
     """Have a run that was set aside for one that came to nothing stand again where it stood; raises OSError."""
-    outputs.remove(folder)
+    outputs.clear(folder)
     if aside is not None:
         for path in [path for path in aside.rglob("*") if not path.is_dir()]:
             _move(path, folder / path.relative_to(aside))

@@ -38,6 +38,7 @@ def leave(folder: Path, targets: Iterable[Target], reason: str) -> None:
     with contextlib.suppress(OSError):  # that a run cannot be written down is said where it was to be
         folder.mkdir(parents=True, exist_ok=True)
         shelf.set_aside(folder)
+        shelf.prune(folder)
         outputs.write(results, folder)
         page.front(results, folder)
         page.lead(folder)

@@ -55,7 +55,6 @@ Feature: The order a cancellation names
         | letters          |
         | a fraction       |
         | a power          |
-        | a percent sign   |
         | a quotation mark |
 
     Scenario: The order_id is a number with an underscore in it

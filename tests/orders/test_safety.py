@@ -172,7 +172,7 @@ def test_opensrs_is_never_told_of_an_order_that_is_not_in_the_supply(opensrs_pla
         named = {request.order.strip() for request in place.seller.asked} | _numbers(place.seller)
         strange = named - listed - {"", "five-seven-eight", "&order;"}  # an entity, which nobody may put anything for
         strange -= {
-            f"{number}{more}" for number in listed for more in ("abc", ".5", ".0", "e0", "%", "' --", "' -- ")
+            f"{number}{more}" for number in listed for more in ("abc", ".5", ".0", "e0", "' --", "' -- ")
         }  # at worst this one is cancelled
         strange -= {number.translate(ARABIC) for number in listed}
         strange -= {f"{number[:1]}_{number[1:]}" for number in listed}

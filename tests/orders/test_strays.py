@@ -31,9 +31,10 @@ class Straying(Seller):
         try:
             return super().authenticate(request)
         except RefusedError:
-            self.bodies.append(request.body)
-            self.asked.set()
-            self.strayed.wait(PATIENCE)
+            if b"cancel_order" in request.body:
+                self.bodies.append(request.body)
+                self.asked.set()
+                self.strayed.wait(PATIENCE)
             raise
 
     def command(self, message: Message, reseller: Reseller) -> Answer:

@@ -139,7 +139,7 @@ def battery(seller: Seller) -> list[Request]:
     wanted += [request(seller, document(foreign_number(seller), "get_order_info"))]
     wanted += [
         request(seller, document(f"{number_of(seller, State.IN_PROGRESS)}{more}"))
-        for more in ("abc", ".5", "e0", "%", "' -- ")
+        for more in ("abc", ".5", "e0", "' -- ")
     ]
     wanted += [request(seller, document(f"00{foreign_number(seller)}"))]
     wanted += [request(seller, document(f"00{foreign_number(seller)}", "get_order_info"))]

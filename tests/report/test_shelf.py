@@ -54,6 +54,7 @@ def test_what_no_run_has_written_is_never_deleted(tmp_path: Path, monkeypatch: p
         for name in theirs if second == 0 else ():
             (tmp_path / name).write_text("mine", encoding="utf-8")
         shelf.set_aside(tmp_path)
+        shelf.prune(tmp_path)
     kept = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
     assert kept >= {*theirs[:3], "earlier/2026-11-25T22-31-40-staging/badge.svg"}
     runs = [path.name for path in (tmp_path / "earlier").iterdir() if (path / "results.json").is_file()]
@@ -68,6 +69,7 @@ def test_a_badge_of_ours_goes_with_its_run(tmp_path: Path, monkeypatch: pytest.M
         (tmp_path / badge.SVG).write_text(badge.picture(drawn), encoding="utf-8")
         (tmp_path / badge.JSON).write_text(badge.endpoint(drawn), encoding="utf-8")
         shelf.set_aside(tmp_path)
+        shelf.prune(tmp_path)
     assert [path.name for path in (tmp_path / "earlier").iterdir()] == ["2026-11-25T22-31-41-staging"]
 
 
@@ -89,6 +91,7 @@ def test_the_oldest_go_beyond_the_limit_and_nobody_elses_folder(
     for second in range(4):
         left(tmp_path, "staging", f"2026-11-25T22:31:4{second}.000000Z")
         shelf.set_aside(tmp_path)
+        shelf.prune(tmp_path)
     kept = sorted(path.name for path in (tmp_path / "earlier").iterdir())
     assert kept == ["1999-my-own", "2026-11-25T22-31-42-staging", "2026-11-25T22-31-43-staging"]
 
@@ -101,6 +104,7 @@ def test_a_limit_that_is_none_pushes_nobody_out_and_is_told_before_anything_is_s
     for second in range(22):
         left(tmp_path, "staging", f"2026-11-25T22:31:{second:02}.000000Z")
         shelf.set_aside(tmp_path)
+        shelf.prune(tmp_path)
     assert len(list((tmp_path / "earlier").iterdir())) == 22
     done = countermand("run", "--embedded", "-m", "OSRS-CAN-01", cwd=tmp_path, COUNTERMAND_KEEP=setting)
     assert done.returncode == 4
@@ -112,9 +116,11 @@ def test_runs_that_tested_nothing_push_out_none_that_did(tmp_path: Path, monkeyp
     monkeypatch.setenv(shelf.KEEP, "2")
     left(tmp_path, "staging", "2026-11-25T22:31:40.000000Z")
     shelf.set_aside(tmp_path)
+    shelf.prune(tmp_path)
     for second in range(1, 5):
         left(tmp_path, "staging", f"2026-11-25T22:31:4{second}.000000Z", untested="the target file is broken")
         shelf.set_aside(tmp_path)
+        shelf.prune(tmp_path)
     kept = sorted(path.name[:19] for path in (tmp_path / "earlier").iterdir())
     assert kept == ["2026-11-25T22-31-40", "2026-11-25T22-31-43", "2026-11-25T22-31-44"]
     assert (shelf.last_tested(tmp_path) or tmp_path).name.startswith("2026-11-25T22-31-40")
@@ -307,6 +313,7 @@ def test_what_no_run_has_set_aside_is_never_removed(tmp_path: Path, monkeypatch:
     for second in range(3):
         left(tmp_path, "staging", f"2026-11-25T22:31:4{second}.000000Z")
         shelf.set_aside(tmp_path)
+        shelf.prune(tmp_path)
     kept = sorted(path.name for path in (tmp_path / "earlier").iterdir())
     assert kept == ["2020-01-01T00-00-00", "2026-11-25T22-31-42-staging"]
 
@@ -344,6 +351,7 @@ def test_a_run_that_is_still_going_is_told_from_one_that_was_killed(tmp_path: Pa
     if before:
         left(tmp_path, "staging")
         shelf.set_aside(tmp_path)
+        shelf.prune(tmp_path)
     held = os.open(tmp_path, os.O_RDONLY)
     fcntl.flock(held, fcntl.LOCK_EX)
     try:

@@ -39,33 +39,17 @@ class Pythonic(Seller):
         return order if order and "_" in number else super().not_a_number(number, reseller)
 
 
-class _Matching(Seller):
-    """A seller that finds an order by what it makes of an order_id that is no number."""
+class Injected(Seller):
+    """Puts an order_id into its words of SQL as it is, and cancels the order that these name."""
 
-    mark: ClassVar[str]  # what ends the number
+    breaks = "OSRS-REQ-03"
+    slug = "ends-order-id-at-quotation-mark"
 
     def not_a_number(self, number: str, reseller: Reseller) -> Order:
-        """Find the order by what stands before that."""
-        before, marked, _ = number.partition(self.mark)
+        """Find the order by what stands before the mark."""
+        before, marked, _ = number.partition("'")
         named = marked and before.isascii() and before.isdigit()
         return self.find(before, reseller) if named else super().not_a_number(number, reseller)
-
-
-matching = family(__name__, _Matching, "mark")
-Wildcard = matching(
-    "Wildcard",
-    "OSRS-REQ-03",
-    "takes-order-id-for-pattern",
-    "Takes an order_id for a pattern, in which a percent sign stands for anything, and cancels what is like it.",
-    "%",
-)
-Injected = matching(
-    "Injected",
-    "OSRS-REQ-03",
-    "ends-order-id-at-quotation-mark",
-    "Puts an order_id into its words of SQL as it is, and cancels the order that these name.",
-    "'",
-)
 
 
 class Wrapping(Seller):

@@ -27,7 +27,7 @@ class _Elsewhere(Seller):
     """A seller that answers a cancellation with something else."""
 
     also: ClassVar[Mapping[str, str]] = AFTERMATH | besides(
-        departs="HTTP-03", inconclusive="STA-02 STA-03 STA-04", not_applicable="STA-01"
+        departs="HTTP-03", inconclusive="STA-02 STA-03 STA-04 STA-06", not_applicable="STA-01"
     )
     instead: ClassVar[Response]
 
@@ -95,7 +95,7 @@ class Denying(Seller):
 
     breaks = "OSRS-CAN-01"
     slug = "cancels-though-it-says-state-prohibits-it"
-    also = besides(inconclusive=f"{UNPROVEN} STA-02 STA-03 STA-04", not_applicable="STA-01 CMD-05 RPL-08")
+    also = besides(inconclusive=f"{UNPROVEN} STA-02 STA-03 STA-04 STA-06", not_applicable="STA-01 CMD-05 RPL-08")
 
     def cancel(self, order: Order) -> Order:
         """Cancel an order, and deny it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
+from countermand.provider.opensrs.deviants.base import besides
 from countermand.provider.opensrs.message import Message
 from countermand.provider.opensrs.seller import Seller
 from countermand.provider.opensrs.trust import Reason
@@ -105,6 +106,7 @@ class Oblivious(Seller):
 
     breaks = "OSRS-XML-04"
     slug = "reads-no-cdata-text"
+    also = besides(departs="REQ-04")  # a number that goes on in one is that of an order to it
 
     def read(self, body: bytes) -> Message:
         """Read a request without what is in its CDATA sections."""

@@ -36,7 +36,7 @@ class Trusting(_Lenient):
 
     breaks = "OSRS-SIG-01"
     slug = "checks-no-signature"
-    also = besides(fails="SIG-02 SIG-03 SIG-04 SIG-05", not_applicable="SIG-09")
+    also = besides(fails="SIG-02 SIG-03 SIG-04 SIG-05", departs="SIG-09")
 
     def accepts(self, _signature: str | None, _body: bytes, _reseller: Reseller) -> bool:
         """Accept any, and none."""
@@ -232,7 +232,7 @@ class Superficial(_Lenient):
 
     breaks = "OSRS-SIG-01"
     slug = "checks-only-form-of-signature"
-    also = besides(fails="SIG-03 SIG-04", not_applicable="SIG-09")
+    also = besides(fails="SIG-03 SIG-04", departs="SIG-09")
 
     def accepts(self, signature: str | None, _body: bytes, _reseller: Reseller) -> bool:
         """Accept any of that form."""
@@ -244,7 +244,7 @@ class Measuring(_Lenient):
 
     breaks = "OSRS-SIG-01"
     slug = "compares-only-length-of-signature"
-    also = besides(fails="SIG-03 SIG-04 SIG-05", not_applicable="SIG-09")
+    also = besides(fails="SIG-03 SIG-04 SIG-05", departs="SIG-09")
 
     def accepts(self, signature: str | None, _body: bytes, _reseller: Reseller) -> bool:
         """Accept any of that length."""
