@@ -8,6 +8,7 @@ from datetime import datetime
 
 from countermand.checks import opensrs as ops
 from countermand.checks.beside import PAUSE
+from countermand.document import Unreadable
 from countermand.model.exchange import Exchange
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive
@@ -82,6 +83,17 @@ def _about(seen: Seen) -> Iterable[str]:
     return [number] if number in seen.orders else seen.orders
 
 
+def _names_own(seen: Seen) -> bool:
+    """Say whether a request names an order its scenario had; what cannot be read does by its bytes."""
+    body = seen.exchange.request.body
+    if any(number.encode() in body for number in seen.orders):
+        return True
+    try:
+        return ops.asked(seen.exchange) in seen.orders
+    except Unreadable:
+        return False
+
+
 def look_again(scene: Scene, seller: Seller, everything: Sequence[Seen]) -> bool:
     """Look up once more what was called off, and the last that was not.
 
@@ -118,7 +130,7 @@ def _goes_by_itself(scene: Scene, seller: Seller, order: Left, used: Collection[
 def strays(everything: Iterable[Seen], seller: Seller) -> bool:
     """Say whether a cancellation was taken up that named none of the orders its scenario had: it may be any order's."""
     return any(
-        seen.orders and ops.asked(seen.exchange) not in seen.orders
+        seen.orders and not _names_own(seen)
         for seen in everything
         if seen.exchange.operation == seller.operation and seller.read(seen.exchange).decision.taken_up
     )

@@ -79,7 +79,11 @@ class Tiring(_Elsewhere):
 
     breaks = "OSRS-CAN-01"
     slug = "answers-second-cancellation-with-500-page"
-    also = besides(fails=f"ENV-02 ENV-03 {PARAMETERS}", departs="CMD-04 ENV-01 HTTP-03 RPL-01 SCH-01 SCH-02")
+    also = besides(
+        fails=f"ENV-02 ENV-03 {PARAMETERS}",
+        departs="CMD-04 ENV-01 HTTP-03 RPL-01 SCH-01 SCH-02",
+        not_applicable="STA-06",
+    )
     instead = Response(500, PAGE, (("Content-Type", "text/html"),))
     successes = 0
 
