@@ -44,8 +44,8 @@ def test_a_listed_failure_does_not_turn_the_run_red(night: Night) -> None:
 
 
 def test_another_failure_does(night: Night) -> None:
-    outcome = baseline.apply(finished.read(night(1, {CLAUSE: FAILS, "ALA-REQ-01": FAILS})), Baseline((entry(),)), TODAY)
-    assert (outcome.exit_code, [scenario.clause for scenario in outcome.new]) == (1, ["ALA-REQ-01"])
+    outcome = baseline.apply(finished.read(night(1, {CLAUSE: FAILS, "ALA-REQ-02": FAILS})), Baseline((entry(),)), TODAY)
+    assert (outcome.exit_code, [scenario.clause for scenario in outcome.new]) == (1, ["ALA-REQ-02"])
 
 
 def test_one_that_passes_now_is_stale(night: Night) -> None:
@@ -77,8 +77,8 @@ def test_what_is_listed_as_inconclusive_may_not_fail(night: Night) -> None:
 
 
 def test_the_two_lists_are_told_apart(night: Night) -> None:
-    entries = (entry(), entry("ALA-REQ-01", list=List.DISPUTED))
-    outcome = baseline.apply(finished.read(night(1, {CLAUSE: FAILS, "ALA-REQ-01": FAILS})), Baseline(entries), TODAY)
+    entries = (entry(), entry("ALA-REQ-02", list=List.DISPUTED))
+    outcome = baseline.apply(finished.read(night(1, {CLAUSE: FAILS, "ALA-REQ-02": FAILS})), Baseline(entries), TODAY)
     assert outcome.exit_code == 0
     assert outcome.lines[0] == "baseline: 1 known to fail, 1 disputed, 0 not listed"
 
