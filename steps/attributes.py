@@ -9,7 +9,7 @@ from pytest_bdd import given, parsers, then, when
 
 from countermand.checks import aftermath
 from countermand.checks import opensrs as ops
-from countermand.checks.acceptance import Accepted
+from countermand.checks.acceptance import Acceptance, Accepted
 from countermand.checks.beside import PAUSE
 from countermand.checks.refusal import must_refuse, told_twice
 from countermand.checks.replies import each, says_nothing
@@ -199,8 +199,11 @@ def no_other_is_called_off(everything: Everything, seller: Seller) -> None:
 
 
 @when("the buyer looks up again what was refused to be cancelled", target_fixture="everything")
-def buyer_looks_again(scene: Scene, seller: Seller, everything: Everything) -> Everything:
+def buyer_looks_again(scene: Scene, seller: Seller, everything: Everything, acceptance: Acceptance) -> Everything:
     must_look_up(seller)
+    if (nobodys := acceptance.in_no_scenario()) is not None:
+        own = Seen(nobodys.answer.exchange, "this one", "", {nobodys.order.seller: nobodys.order.state})
+        everything = [*everything, own]
     if any(any(other.are_off(seller)) for other in others(everything, seller)):
         raise NotApplicable("orders are called off beside others here, so that nothing tells what else has done that")
     if aftermath.look_again(scene, seller, everything):

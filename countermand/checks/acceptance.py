@@ -112,6 +112,12 @@ class Acceptance:
         accepted = self.answered()
         return accepted if accepted.answer.decision is Decision.TAKEN_UP else None
 
+    def in_no_scenario(self) -> Accepted | None:
+        """Return the run's complete cancellation, whatever was answered, where no scenario has asked it itself."""
+        made = self._scene.run.made(self._name)
+        there = made is not None and made["scenario"] == SCENARIO
+        return self.answered() if self._scene.fact(lambda: there) else None
+
     def beside(self) -> list[Exchange]:
         """Return what was told of orders beside the cancelled one, where no scenario has cancelled that."""
         exchanges = (Exchange.of(exchange) for exchange in self._row().get("exchanges", ()))

@@ -55,7 +55,6 @@ Feature: The states of an order
   @OSRS-STA-06
   Rule: An order whose cancellation was refused is not called off later
     Scenario: Every order after its cancellation was refused
-      Given a cancellation the seller has taken up
       When all other scenarios are done
       And the buyer looks up again what was refused to be cancelled
       Then no order is called off whose cancellation was refused

@@ -27,7 +27,7 @@ class _Elsewhere(Seller):
     """A seller that answers a cancellation with something else."""
 
     also: ClassVar[Mapping[str, str]] = AFTERMATH | besides(
-        departs="HTTP-03", inconclusive="STA-02 STA-03 STA-04 STA-06", not_applicable="STA-01"
+        departs="HTTP-03", inconclusive="STA-02 STA-03 STA-04", not_applicable="STA-01"
     )
     instead: ClassVar[Response]
 
@@ -63,6 +63,7 @@ class Lost(_Elsewhere):
 
     breaks = "OSRS-CAN-01"
     slug = "answers-with-404-page"
+    also = _Elsewhere.also | besides(not_applicable="STA-06")  # orders are called off beside others
     instead = Response(404, PAGE, (("Content-Type", "text/html"),))
 
 
@@ -71,6 +72,7 @@ class Crashing(_Elsewhere):
 
     breaks = "OSRS-CAN-01"
     slug = "answers-done-with-500-page"
+    also = _Elsewhere.also | besides(not_applicable="STA-06")  # orders are called off beside others
     instead = Response(500, PAGE, (("Content-Type", "text/html"),))
 
 
@@ -99,7 +101,7 @@ class Denying(Seller):
 
     breaks = "OSRS-CAN-01"
     slug = "cancels-though-it-says-state-prohibits-it"
-    also = besides(inconclusive=f"{UNPROVEN} STA-02 STA-03 STA-04 STA-06", not_applicable="STA-01 CMD-05 RPL-08")
+    also = besides(inconclusive=f"{UNPROVEN} STA-02 STA-03 STA-04", not_applicable="STA-01 CMD-05 RPL-08")
 
     def cancel(self, order: Order) -> Order:
         """Cancel an order, and deny it."""
