@@ -153,6 +153,10 @@ def caller_cancels(seller: Seller, order: Order, caller: str) -> Answer:
     parsers.parse('a "{caller}" cancels the order, with the buyer\'s certificate in the header {header}'),
     target_fixture="answer",
 )
+@when(
+    parsers.parse('"{caller}" cancels the order, with the buyer\'s certificate in the header {header}'),
+    target_fixture="answer",
+)
 def caller_names_certificate(seller: Seller, order: Order, caller: str, header: str) -> Answer:
     return seller.cancel(order, Variation(speaks_for="buyer", forwarded=header), by=caller)
 

@@ -9,6 +9,7 @@ from pytest_bdd import parsers, then, when
 from countermand.checks.acceptance import Accepted
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable
+from countermand.protocols import front
 from countermand.protocols.answer import Answer, Decision
 from countermand.protocols.seller import Seller
 from countermand.protocols.variation import Variation
@@ -40,7 +41,7 @@ WRITTEN: Mapping[str, Callable[[Scene], Variation]] = {
 def buyer_says_it_otherwise(seller: Seller, scene: Scene, what: str) -> Answer:
     order, how = seller.unknown(), WRITTEN[what](scene)
     answer = seller.cancel(order, how)
-    again = answer.exchange.reply is not None and answer.exchange.reply.status >= 500  # noqa: PLR2004 - once may be chance
+    again = answer.exchange.reply is not None and answer.exchange.reply.status >= front.FAILS  # once may be chance
     return seller.cancel(order, how) if again else answer
 
 
@@ -86,11 +87,3 @@ def buyer_unwraps(seller: Seller, order: Order, field: str) -> Answer:
 @when(parsers.parse('the buyer cancels the order with nothing but a comment as its "{field}"'), target_fixture="answer")
 def buyer_comments(seller: Seller, order: Order, field: str) -> Answer:
     return seller.cancel(order, Variation(values={field: ""}, interrupted={field: 0}))
-
-
-@when(
-    parsers.parse('"{caller}" cancels the order, with the buyer\'s certificate in the header {header}'),
-    target_fixture="answer",
-)
-def caller_hands_on_certificate(seller: Seller, order: Order, caller: str, header: str) -> Answer:
-    return seller.cancel(order, Variation(speaks_for="buyer", forwarded=header), by=caller)

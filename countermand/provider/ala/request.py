@@ -30,7 +30,7 @@ REQUIRED = frozenset({
 })  # fmt: skip
 OBJECTS = frozenset(path.rpartition(".")[0] for path in REQUIRED) - {""}
 RESELLER = "buyer.resellerId"  # cfh:resellerId, optional
-_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")  # XML Schema 1.0 part 2, 3.2.7
+TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")  # XML Schema 1.0 part 2, 3.2.7
 
 
 class UnreadableError(ValueError):
@@ -138,7 +138,7 @@ def leave_out_strangers(message: etree._Element) -> None:
 
 def is_timestamp(text: str) -> bool:
     """Tell whether a text is a date and time of ISO 8601, as XML Schema writes it."""
-    if not _TIMESTAMP.fullmatch(text):
+    if not TIMESTAMP.fullmatch(text):
         return False
     try:
         datetime.fromisoformat(text)

@@ -11,9 +11,10 @@ from lxml import etree
 
 from countermand.provider.ala.decision import Answer, Decision
 from countermand.provider.ala.deviants import proxies
+from countermand.provider.ala.deviants.forms import Broadminded
 from countermand.provider.ala.deviants.traces import Says
 from countermand.provider.ala.markup import SOAP, Element
-from countermand.provider.ala.request import Cancellation, UnreadableError
+from countermand.provider.ala.request import TIMESTAMP, Cancellation
 from countermand.provider.ala.seller import RefusalError, Seller
 from countermand.provider.ala.style import Style
 from countermand.provider.family import family
@@ -211,7 +212,7 @@ class Prefixing(Seller):
         super().check_root(message)
 
 
-class Versioned(Seller):
+class Versioned(Broadminded):
     """Opens any envelope but that of the version it knows that it does not know."""
 
     breaks = "ALA-XML-09"
@@ -219,13 +220,8 @@ class Versioned(Seller):
 
     def payload(self, root: etree._Element) -> etree._Element:
         """Refuse one namespace, and look at none."""
-        name = etree.QName(root)
-        if name.localname != "Envelope" or name.namespace in {SOAP, "http://www.w3.org/2003/05/soap-envelope"}:
-            return super().payload(root)
-        bodies = [child for child in root if etree.QName(child).localname == "Body" and len(child)]
-        if not bodies:
-            raise UnreadableError("The envelope holds no message.")
-        return bodies[0][0]
+        known = etree.QName(root).namespace in {SOAP, "http://www.w3.org/2003/05/soap-envelope"}
+        return Seller.payload(self, root) if known else super().payload(root)
 
 
 class Patterned(Seller):
@@ -236,7 +232,7 @@ class Patterned(Seller):
 
     def check_time(self, asked: Cancellation) -> None:
         """Look at the digits alone."""
-        if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?", asked["message.sentAt"]):
+        if not TIMESTAMP.fullmatch(asked["message.sentAt"]):
             super().check_time(asked)
 
 

@@ -96,19 +96,6 @@ class Candid(Seller):
         return super().get_order_info(message, reseller) if order is None else self.info_attributes(order)
 
 
-class Unpadding(Seller):
-    """Tells a reseller of another one's order by its number with zeros before it, as nobody owns that."""
-
-    breaks = "OSRS-REQ-07"
-    slug = "tells-of-foreign-order-by-number-with-zeros"
-
-    def get_order_info(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
-        """Tell how an order stands, whosever it is, where its number is not written as it was given."""
-        number = message.attribute("order_id") or ""
-        order = self.orders.get(number.lstrip("0")) if number.startswith("0") else None
-        return super().get_order_info(message, reseller) if order is None else self.info_attributes(order)
-
-
 class _Meaning(Seller):
     """A seller that tells a reseller of another one's order by its number written otherwise, as nobody owns that."""
 
@@ -123,6 +110,13 @@ class _Meaning(Seller):
 
 
 meaning = family(__name__, _Meaning, "read_number")
+Unpadding = meaning(
+    "Unpadding",
+    "OSRS-REQ-07",
+    "tells-of-foreign-order-by-number-with-zeros",
+    "Tells a reseller of another one's order by its number with zeros before it, as nobody owns that.",
+    lambda number: number.lstrip("0"),
+)
 Plussed = meaning(
     "Plussed",
     "OSRS-REQ-07",
