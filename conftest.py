@@ -16,6 +16,7 @@ _MODULES = (
     "cancelling",
     "elsewhere",
     "hostile",
+    "naming",
     "ordering",
     "reading",
     "refusing",

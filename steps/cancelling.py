@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from pytest_bdd import parsers, when
@@ -10,30 +9,17 @@ from pytest_bdd import parsers, when
 from countermand.checks.acceptance import Acceptance, Accepted
 from countermand.checks.beside import with_others
 from countermand.checks.refusal import must_not_serve
-from countermand.checks.stock import order_in
-from countermand.document import Interruption, Spelling
-from countermand.model.draw import lacking
+from countermand.document import Spelling
 from countermand.model.exchange import OTHER_CLIENT, OTHER_LABEL, OTHER_METHOD
 from countermand.model.target import Order
 from countermand.model.verdict import Nonconformance, NotApplicable
 from countermand.protocols.answer import CLOSED_DOOR, Answer
 from countermand.protocols.seller import Seller
-from countermand.protocols.variation import COMPLETE, Damage, OwnName, PathSpelling, Signature, Variation
+from countermand.protocols.variation import Damage, OwnName, PathSpelling, Signature, Variation
 from countermand.run.scene import Scene
 
 #: What an order is that was called off in this run, whatever the seller calls it.
 CALLED_OFF = "called off in this run"
-#: Letters and digits as wide as those of Chinese (Unicode, Halfwidth and Fullwidth Forms), the same to many databases.
-FULL_WIDTH = {letter: letter + 0xFEE0 for letter in range(0x21, 0x7F)}
-#: Digits of another script, which programs read that ask what a digit is and not which (Unicode, Arabic-Indic digits).
-ARABIC = {letter: letter - 0x30 + 0x660 for letter in range(0x30, 0x3A)}
-#: What has to be escaped in a text, or in a quotation of it, and what ends a section and a comment.
-MARKUP = "&<'1]]>--"
-#: How a number of nobody's is made one that hardly a program expects.
-UNUSUAL: Mapping[str, Callable[[str], str]] = {
-    "very long": lambda number: number + "7" * 400,
-    "beyond ASCII": lambda number: f"{number}é漢\N{GRINNING FACE}",
-}
 #: How a body comes, or what its headers say, by what stands behind the method; SOAP 1.1, 6.1.1: SOAPAction is a URI.
 SENT = {
     "": Variation(),
@@ -200,6 +186,14 @@ def stranger_signs(seller: Seller, order: Order, how: str) -> Answer:
 
 
 @when(
+    parsers.parse('a stranger cancels the order with the cookies of the buyer and a signature that is "{how}"'),
+    target_fixture="answer",
+)
+def stranger_bears_cookies(seller: Seller, order: Order, how: str) -> Answer:
+    return seller.cancel(order, Variation(signature=Signature(how), cookies=True), by="stranger")
+
+
+@when(
     parsers.parse('a stranger writes the cancellation with "{spelling}" and a wrong signature'), target_fixture="answer"
 )
 def stranger_writes_otherwise(seller: Seller, order: Order, spelling: str) -> Answer:
@@ -255,137 +249,6 @@ def of_called_off(answer: Answer) -> Answer:
 @when(parsers.parse('"{caller}" cancels the order in its own name'), target_fixture="answer")
 def caller_cancels_as_itself(seller: Seller, order: Order, caller: str) -> Answer:
     return of_called_off(seller.cancel(order, by=caller))
-
-
-@when("the buyer cancels an order whose number begins with that of the order", target_fixture="answer")
-def buyer_names_longer(seller: Seller, scene: Scene, order: Order) -> Answer:
-    return seller.cancel(order, Variation(values=_only_number(seller, order.seller + _more(scene, order))))
-
-
-@when("the buyer cancels an order whose number ends with that of the order", target_fixture="answer")
-def buyer_names_other_beginning(seller: Seller, scene: Scene, order: Order) -> Answer:
-    return seller.cancel(order, Variation(values=_only_number(seller, _more(scene, order) + order.seller)))
-
-
-@when(
-    parsers.parse("the buyer cancels an order whose number begins with that of the order, {what} behind that"),
-    target_fixture="answer",
-)
-def buyer_names_longer_in_parts(seller: Seller, scene: Scene, order: Order, what: str) -> Answer:
-    return seller.cancel(order, _in_parts(seller, order.seller, what, _more(scene, order)))
-
-
-@when(
-    parsers.parse("the buyer cancels an order whose number ends with that of the order, {what} before that"),
-    target_fixture="answer",
-)
-def buyer_names_other_beginning_in_parts(seller: Seller, scene: Scene, order: Order, what: str) -> Answer:
-    return seller.cancel(order, _in_parts(seller, _more(scene, order), what, order.seller))
-
-
-def _in_parts(seller: Seller, before: str, what: str, behind: str) -> Variation:
-    """Name an order by a number in which something stands that is no part of it."""
-    number = _only_number(seller, before + behind)
-    return Variation(values=number, interrupted=dict.fromkeys(number, len(before)), interruption=Interruption(what))
-
-
-@when(parsers.parse("the buyer cancels the order by its number {written}"), target_fixture="answer")
-def buyer_writes_number(seller: Seller, scene: Scene, order: Order, written: str) -> Answer:
-    answer = seller.cancel(order, number_written(seller, scene, order, written))
-    nobodys = seller.unknown()
-    if answer.decision.taken_up and any(
-        seller.cancel(nobodys, how).decision.taken_up
-        for how in (COMPLETE, number_written(seller, scene, nobodys, written))
-    ):
-        raise NotApplicable(
-            "the seller takes up even what names no order, so that nothing tells whose it has cancelled"
-        )
-    return answer
-
-
-@when(
-    parsers.parse("the buyer cancels a completed order of its own, and names this one {where}"), target_fixture="answer"
-)
-def buyer_names_both_orders(seller: Seller, scene: Scene, order: Order, where: str) -> Answer:
-    own = _completed(scene, seller)
-    answer = seller.cancel(own, Variation(another=order.seller, beside=OwnName(where)))
-    if answer.decision.taken_up:
-        scene.note(order, answer.said, spent=True)
-    return answer
-
-
-@when("the buyer cancels the order by its reference of a completed order of its own", target_fixture="answer")
-def buyer_refers_to_its_own(seller: Seller, scene: Scene, order: Order) -> Answer:
-    own = _completed(scene, seller)
-    if not own.buyer:
-        raise NotApplicable("the target file gives no reference of the buyer's for its completed order")
-    return seller.cancel(order, Variation(values=seller.naming(order.seller, own.buyer)))
-
-
-def _completed(scene: Scene, seller: Seller) -> Order:
-    """Return an order of the buyer's that is never taken up, to be named beside another."""
-    if seller.target.lacks("completed_orders") or not scene.fact(lambda: scene.orders.offers("completed")):
-        raise NotApplicable("the target file lists no completed order of the buyer's: [orders] completed")
-    own = order_in(scene, seller, "completed")
-    if seller.cancel(own).decision.taken_up:
-        raise NotApplicable("the completed order is taken up by itself, which another clause is about")
-    return own
-
-
-def number_written(seller: Seller, scene: Scene, order: Order, how: str) -> Variation:
-    """Name an order by its number, written otherwise."""
-    if how == "with a comment before it":  # whoever reads it up to that reads nothing, and never another order's number
-        return _in_parts(seller, "", "a comment", order.seller)
-    zeros = "0" * len(_more(scene, order))  # so that it is no number of another order where zeros are digits
-    number = zeros + order.seller if how == "with zeros before it" else otherwise_written(order.seller, how)
-    if number in {each.seller for each in scene.target.orders.listed}:
-        raise NotApplicable("written so it is the same number, or that of another order")
-    return Variation(values=_only_number(seller, number))
-
-
-def otherwise_written(name: str, how: str) -> str:
-    """Write a name as software may write it that looks at it in two places, and takes it for the same in one."""
-    return {
-        "with blanks around it": f"  {name}  ",
-        "in the other case": name.swapcase(),
-        "in full width": name.translate(FULL_WIDTH),
-        "in Arabic digits": name.translate(ARABIC),
-        "with a fraction behind it": f"{name}.0",
-        "with a plus before it": f"+{name}",
-        "in hexadecimal": hex(int(name)) if name.isdecimal() else name,
-        "with an underscore in it": f"{name[:1]}_{name[1:]}",
-        "with 2^64 added": str(int(name) + 2**64) if name.isdecimal() else name,
-    }[how]
-
-
-def _only_number(seller: Seller, number: str) -> Mapping[str, str]:
-    """Name an order by its number; what else names one stays, as a seller may hold an order it has found to that."""
-    return {name: value for name, value in seller.naming(number).items() if value == number}
-
-
-def _more(scene: Scene, order: Order) -> str:
-    """Draw the digits by which an order's number becomes one that nobody has."""
-    lengths = [len(each.seller) for each in (order, *scene.target.orders.listed)]
-    return scene.draw.digits(lacking(order.seller, lambda: scene.fact(lambda: max(lengths))))
-
-
-@when("the buyer cancels an order of nobody's by the buyer's reference of the order", target_fixture="answer")
-def buyer_names_own_reference(seller: Seller, order: Order) -> Answer:
-    if not order.buyer:
-        raise NotApplicable("the target file gives no reference of the buyer's for the order")
-    return seller.cancel(order, Variation(values=seller.naming(seller.unknown().seller, order.buyer)))
-
-
-@when(parsers.parse('the buyer cancels an order of nobody\'s with markup in its "{field}"'), target_fixture="answer")
-def buyer_writes_markup(seller: Seller, field: str) -> Answer:
-    order = seller.unknown()
-    return seller.cancel(order, Variation(values={**seller.naming(order.seller), field: f"{order.seller}{MARKUP}"}))
-
-
-@when(parsers.parse("the buyer cancels an order of nobody's whose number is {what}"), target_fixture="answer")
-def buyer_names_unusually(seller: Seller, what: str) -> Answer:
-    order = seller.unknown()
-    return seller.cancel(order, Variation(values=seller.naming(UNUSUAL[what](order.seller))))
 
 
 @when(

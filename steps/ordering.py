@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 
 from pytest_bdd import given, parsers
 
 from countermand.checks.acceptance import Acceptance, Accepted
 from countermand.checks.stock import order_in
 from countermand.model.target import Order
-from countermand.model.verdict import NotApplicable
+from countermand.model.verdict import Inconclusive, NotApplicable
 from countermand.protocols.seller import Seller
 from countermand.protocols.variation import Variation
 from countermand.run.scene import Scene
+
+from .cancelling import CALLED_OFF
 
 
 @given("a seller who takes cancellations up")
@@ -51,6 +54,14 @@ def order_of_another_buyer(scene: Scene, seller: Seller) -> Order:
             "the target file declares that there are no orders of another buyer ([capabilities] foreign_orders)"
         )
     return scene.take("foreign")
+
+
+@given("an order that the buyer has cancelled", target_fixture="order")
+def order_called_off(acceptance: Acceptance) -> Order:
+    try:
+        return replace(acceptance.proof().order, state=CALLED_OFF)
+    except Inconclusive as vain:  # what other scenarios of the clause show stands without it
+        raise NotApplicable(f"no cancellation was taken up: {vain.reason}") from None
 
 
 @given("an order that does not exist", target_fixture="order")

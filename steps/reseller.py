@@ -13,7 +13,7 @@ from countermand.protocols.answer import Answer, Decision
 from countermand.protocols.seller import Seller
 from countermand.protocols.variation import Variation
 
-from .cancelling import otherwise_written
+from .naming import otherwise_written
 
 
 @when("the buyer cancels the order without naming a reseller", target_fixture="answer")

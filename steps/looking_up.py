@@ -1,0 +1,78 @@
+"""Sentences about look-ups: who asks for an order, and what they are told of it."""
+
+from __future__ import annotations
+
+from pytest_bdd import parsers, then, when
+
+from countermand.checks import opensrs as ops
+from countermand.checks.refusal import must_refuse
+from countermand.model.target import Order
+from countermand.model.verdict import Nonconformance, NotApplicable
+from countermand.protocols.answer import Answer
+from countermand.protocols.seller import Seller
+from countermand.protocols.variation import COMPLETE, Signature, Variation
+from countermand.run.scene import Scene
+
+from .naming import number_written
+from .telling import must_tell_nothing
+
+
+@when(parsers.parse('a stranger looks the order up with a signature that is "{how}"'), target_fixture="answer")
+def stranger_looks_up(seller: Seller, order: Order, how: str) -> Answer:
+    must_look_up(seller)
+    return seller.look_up(order, by="stranger", variation=Variation(signature=Signature(how)))
+
+
+@when(parsers.parse('"{caller}" looks the order up in the buyer\'s name'), target_fixture="answer")
+@when(parsers.parse('an "{caller}" looks the order up in the buyer\'s name'), target_fixture="answer")
+def caller_looks_up(seller: Seller, order: Order, caller: str) -> Answer:
+    must_look_up(seller)
+    return seller.look_up(order, by=caller, variation=Variation(speaks_for="buyer"))
+
+
+@when("the buyer looks the order up", target_fixture="answer")
+def buyer_looks_up(seller: Seller, order: Order) -> Answer:
+    must_look_up(seller)
+    return seller.look_up(order)
+
+
+@when(parsers.parse('"{caller}" looks the order up in its own name'), target_fixture="answer")
+def caller_looks_up_as_itself(seller: Seller, order: Order, caller: str) -> Answer:
+    must_look_up(seller)
+    return seller.look_up(order, by=caller)
+
+
+@when(parsers.parse("the buyer looks the order up by its number {written}"), target_fixture="answer")
+def buyer_looks_up_by(seller: Seller, scene: Scene, order: Order, written: str) -> Answer:
+    must_look_up(seller)
+    answer = seller.look_up(order, variation=number_written(seller, scene, order, written))
+    nobodys = seller.unknown()
+    if answer.decision.taken_up and any(
+        seller.look_up(nobodys, variation=how).decision.taken_up
+        for how in (COMPLETE, number_written(seller, scene, nobodys, written))
+    ):
+        raise NotApplicable("the seller tells of orders that do not exist as well")
+    return answer
+
+
+@then("the seller does not tell of the order")
+def seller_keeps_order_to_itself(seller: Seller, scene: Scene, order: Order, answer: Answer) -> None:
+    """See that nothing is told of it, whatever the reply decides; a reply that says yes and no decides nothing."""
+    if answer.decision.taken_up:
+        for place in ops.attributes(answer.exchange, besides="order_id"):
+            otherwise = "the seller tells a buyer of an order that is another's"
+            raise Nonconformance(otherwise, expected="nothing of it", received=place.text, at=place.at)
+    if not answer.decision.taken_up or answer.contradiction:
+        must_refuse(seller, answer)
+        must_tell_nothing(seller, scene, order, answer)
+
+
+@then("the seller tells a state when asked for the order")
+def seller_is_asked(seller: Seller, order: Order) -> None:
+    seller.state_of(order)  # that it is the one the cancellation told is a clause of its own, over all such answers
+
+
+def must_look_up(seller: Seller) -> None:
+    """Go on only with a seller that can be asked for an order."""
+    if seller.target.lacks("get_order_info"):
+        raise NotApplicable("the target file declares that there is no get_order_info ([capabilities] get_order_info)")
