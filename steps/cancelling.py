@@ -30,6 +30,7 @@ SENT = {
     "with another label": Variation(headers=OTHER_LABEL),
     "as another client": Variation(headers=OTHER_CLIENT),
     "that headers make POST": Variation(headers=OTHER_METHOD),
+    "with the buyer's cookies": Variation(cookies=True),
 }
 
 

@@ -82,7 +82,7 @@ def seller_tells_no_more(seller: Seller, answer: Answer) -> None:
     nobodys, asked = seller.unknown(), answer.asked
 
     def refusal_of(order: Order) -> Answer:
-        refusal = seller.cancel(order)
+        refusal = seller.cancel(order, by=asked.by) if asked else seller.cancel(order)
         must_have_been_refused(seller, refusal)
         return refusal
 

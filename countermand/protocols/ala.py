@@ -31,13 +31,14 @@ from countermand.protocols.answer import A_FAULT, Answer, Decision, Reading
 from countermand.protocols.disclosure import Known
 from countermand.protocols.reply import try_xml
 from countermand.protocols.seller import Seller
-from countermand.protocols.variation import ANOTHER_NAMESPACE, Damage, Variation
+from countermand.protocols.variation import ANOTHER_NAMESPACE, Damage, OwnName, Variation
 
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 #: The envelope of another version: what SOAP 1.1, 4.1.2 calls a version error.
 FOREIGN_ENVELOPE = "http://www.w3.org/2003/05/soap-envelope"
-#: What a client may add that names its own calls: nobody has to understand it (SOAP 1.1, 4.2.3).
-HEADER = f'<Header><trace xmlns="{ANOTHER_NAMESPACE}">1</trace></Header>'.encode()
+HEADER = f'<e:Header xmlns:e="{ENVELOPE}"/>'.encode()
+#: What a client may put there to name its own calls: nobody has to understand it (SOAP 1.1, 4.2.3).
+TRACE = f'<trace xmlns="{ANOTHER_NAMESPACE}">1</trace>'.encode()
 #: Where the beginning of a message's name ends.
 BEGINNING = re.compile(r"(?<=.)(?=Request$)|$")
 #: The required fields, in the order of the cancelOrder page.
@@ -108,13 +109,12 @@ class AlaSeller(Seller):
         headers.append(("Accept", "application/xml, text/xml"))
         url = self.addressed(variation)
         headers += forwarded.local(self.target) if variation.local else ()
+        headers += [("Cookie", self.given_to_buyer(order))] if variation.cookies else ()
         headers += [("Host", self._host(sender))] if variation.names_host else []
         headers += forwarded.rewritten(urlsplit(self.address).path, self.target) if variation.rewritten else ()
-        if variation.forwarded is None:
-            return Request(variation.method, url, tuple(headers), body)
-        handed_on = forwarded.headers(variation.forwarded, self.target)
-        secret = forwarded.NAMES & {name.lower() for name, _ in handed_on}
-        return Request(variation.method, url, (*headers, *handed_on), body, secret)
+        headers += forwarded.headers(variation.forwarded, self.target) if variation.forwarded else ()
+        secret = (forwarded.NAMES | {"cookie"}) & {name.lower() for name, _ in headers}
+        return Request(variation.method, url, tuple(headers), body, frozenset(secret))
 
     def reached_operation(self, request: Request) -> bool:
         """Say so but for what names another action: a filter may go by SOAPAction (SOAP 1.1, 6.1.1)."""
@@ -144,15 +144,22 @@ class AlaSeller(Seller):
             form.unwrap(variation.unwrapped)
         for path in (name for name, value in variation.values.items() if variation.nil and not value):
             form.annul(path)
-        for path, place in variation.interrupted.items():
-            form.interrupt(path, place, variation.interruption)
-        if variation.own_name:
-            own = {"buyerIdentifier": sender.identifier or ""}
-            form.twin("buyer", own, before=variation.own_name.before, base=variation.own_name.namespace)
+        entries = [parse(TRACE)] if variation.headed else []
+        if where := variation.own_name:
+            own = form.twin(
+                "buyer", {"buyerIdentifier": sender.identifier or ""}, before=where.before, base=where.namespace
+            )
+            entries += [own] if where is OwnName.HEADER else []
         if variation.another is not None:
             where, field = variation.beside, "targetSellerOrderReference"
-            form.twin(field, {}, before=where.before, base=where.namespace).text = variation.another
-        form.root = self._dressed(envelope, message, variation)
+            another = form.twin(field, {}, before=where.before, base=where.namespace)
+            another.text = variation.another
+            entries += [another] if where is OwnName.HEADER else []
+        header = self._header(entries)
+        form.root = dressed = self._dressed(message, variation)
+        for path, place in variation.interrupted.items():  # which is lost where an element is renamed
+            form.interrupt(path, place, variation.interruption)
+        form.root = self._enveloped(envelope, header, dressed, variation)
         return damage.done_to(form.write(variation.spelling), variation, "message", "cancellationReasonMessage", order)
 
     def _values(self, order: Order, sender: Identity, variation: Variation) -> dict[str, str]:
@@ -176,22 +183,37 @@ class AlaSeller(Seller):
             values[RESELLER] = named_buyer.reseller
         return values
 
-    def _dressed(self, envelope: Element, message: Element, variation: Variation) -> Element:
-        """Put the message into the target's namespace, under its root name and into its envelope."""
+    def _dressed(self, message: Element, variation: Variation) -> Element:
+        """Put the message into the target's namespace, under its root name."""
         dialect = self.target.dialect
         harm, root = variation.damage or Damage.EMPTY, dialect.request_root
         roots = {Damage.ANOTHER_MESSAGE: "amendOrderRequest", Damage.LONGER_MESSAGE: BEGINNING.sub("Status", root, 1)}
-        dressed = renamed(message, roots.get(harm, root), dialect.namespace, dialect.extension_namespace)
+        return renamed(message, roots.get(harm, root), dialect.namespace, dialect.extension_namespace)
+
+    def _enveloped(self, envelope: Element, header: Element | None, dressed: Element, variation: Variation) -> Element:
+        """Put the message into the target's envelope, where there is one, or into one that is wrong."""
+        harm = variation.damage or Damage.EMPTY
         version = {Damage.FOREIGN_ENVELOPE: FOREIGN_ENVELOPE, Damage.ANY_ENVELOPE: ANOTHER_NAMESPACE}.get(harm)
-        if variation.headed and not dialect.envelope:
-            raise NotApplicable("the target file has no envelope around a message: [dialect] envelope")
-        if not dialect.envelope and version is None:
+        if not self.target.dialect.envelope and version is None:
             return dressed
         body = children(envelope)[0]
         body[:] = [dressed]
-        if variation.headed:
-            body.addprevious(renamed(parse(HEADER), "Header", None, None, ENVELOPE))
+        if header is not None:
+            body.addprevious(header)
         return envelope if version is None else renamed(envelope, "Envelope", None, None, version)
+
+    def _header(self, entries: list[Element]) -> Element | None:
+        """Move entries into the header of an envelope, if there are any, each into a namespace (SOAP 1.1, 4.2)."""
+        if not entries:
+            return None
+        if not self.target.dialect.envelope:
+            raise NotApplicable("the target file has no envelope around a message: [dialect] envelope")
+        header, base = parse(HEADER), self.target.dialect.namespace or ANOTHER_NAMESPACE
+        for entry in entries:
+            header.append(renamed(entry, local(entry), base, self.target.dialect.extension_namespace))
+            if (parent := entry.getparent()) is not None:
+                parent.remove(entry)
+        return header
 
     def naming(self, number: str, reference: str = "") -> Mapping[str, str]:
         """Name an order by the seller's reference, and by no reference of the buyer's that another order has."""

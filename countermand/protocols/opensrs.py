@@ -12,7 +12,6 @@ from countermand.document import Element, Place, local, named, parse
 from countermand.identity import forwarded
 from countermand.model.exchange import Exchange, Reply, Request
 from countermand.model.target import Identity, Order, Target
-from countermand.model.verdict import NotApplicable
 from countermand.protocols import front
 from countermand.protocols.answer import KNOWN, Answer, Asked, Decision, Reading
 from countermand.protocols.answer import THROTTLED as TOO_BUSY
@@ -97,28 +96,13 @@ class OpensrsSeller(Seller):
         if signature is not None:
             headers.append(("X-Signature", signature))
         headers += forwarded.local(self.target) if variation.local else ()
-        headers += [("Cookie", self._given_to_buyer(order))] if order and variation.cookies else ()
+        headers += [("Cookie", self.given_to_buyer(order))] if order and variation.cookies else ()
         url, data = self.addressed(variation), sent(body, variation.signature)
         secret, how = frozenset({"x-signature", "cookie"}), variation.signature if signature is not None else ""
         request = Request(variation.method, url, tuple(headers), data, secret, signed=str(how))
         # A seller may reckon the signature of what came, or of what it has unpacked.
         bodies = (data, request.compressed().body) if variation.compressed else (data,)
         return replace(request, guarded=tuple(dict.fromkeys(fact for each in bodies for fact in self._guarded(each))))
-
-    def _given_to_buyer(self, order: Order) -> str:
-        """Return the cookies of a reply to the buyer, which it is asked for now; of a recorded one nothing but stars.
-
-        Raises NotApplicable where it has none.
-        """
-        exchange = self.greet(order).exchange
-        given = exchange.cookies or (exchange.reply.cookies if exchange.reply else ())
-        pairs = [cookie.partition(";")[0].strip() for cookie in given]
-        written = "; ".join(pair for pair in pairs if pair.isascii() and pair.isprintable())
-        if not written:
-            raise NotApplicable("the seller gives the buyer no cookie")
-        if any(name.lower() == "cookie" for name in self.target.headers):
-            raise NotApplicable("the target file sends Cookie itself, whoever asks")
-        return written
 
     def _users(self, variation: Variation, sender: Identity) -> list[str]:
         """Return whom a request names as its user: nobody, the sender, or somebody else as well."""

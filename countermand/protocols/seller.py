@@ -320,6 +320,21 @@ class Seller(ABC):
         served = self.looked_up
         return self.greet(order) if served is None or served.exchange.number < since.number else served
 
+    def given_to_buyer(self, order: Order) -> str:
+        """Return the cookies of a reply to the buyer, which it is asked for now; of a recorded one nothing but stars.
+
+        Raises NotApplicable where it has none.
+        """
+        exchange = self.greet(order).exchange
+        given = exchange.cookies or (exchange.reply.cookies if exchange.reply else ())
+        pairs = [cookie.partition(";")[0].strip() for cookie in given]
+        written = "; ".join(pair for pair in pairs if pair.isascii() and pair.isprintable())
+        if not written:
+            raise NotApplicable("the seller gives the buyer no cookie")
+        if any(name.lower() == "cookie" for name in self.target.headers):
+            raise NotApplicable("the target file sends Cookie itself, whoever asks")
+        return written
+
     def _harmless(self, answer: Answer) -> bool:
         """Say whether an order is surely not used up.
 

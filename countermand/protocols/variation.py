@@ -132,6 +132,7 @@ class OwnName(StrEnum):
     BEFORE = "before it"
     BEHIND = "behind it"
     APART = "in another namespace before it"  # where there are namespaces
+    HEADER = "in the envelope's header"  # where there are envelopes
     HYPHENATED = "in a header spelt rightly"  # where a header bears it, and the other in one with an underscore
 
     @property

@@ -12,6 +12,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ DATA, OF_ENVIRONMENT = re.compile(r'd\("(widgets/[^"]+)","([A-Za-z0-9+/=]*)"\)')
 #: Headers that are left out where no body is shown: the size, the time and the kind of it are told beside it.
 TOLD_BESIDE = frozenset({"content-length", "date", "connection", "content-type"})
 #: What is tried, from the most to the least: so many characters of a body; with none, less is said of the connection;
-#: and with no headers, the request line and the status are what is left.
+#: and with no headers, the request line and the status are what is left. Then what has passed loses its description.
 BARE = -1
 TRIED = (8192, 4096, 2048, 1024, 512, 256, 128, 64, 0, BARE)
 
@@ -95,13 +96,26 @@ def fitting(source: Path, scratch: Path) -> Path:
     whole = {name for path in scratch.glob("*-result.json") for name in _to_be_looked_at(_read(path))}
     attached = sorted(scratch.glob(f"*.{exchanges.EXTENSION}"))
     fine = [path for path in attached if path.name not in whole]
-    for paths, most in [*((fine, most) for most in TRIED), *((attached, most) for most in TRIED)]:
-        for path in paths:
-            shortened = json.dumps(_shortened(_read(path), most), separators=(",", ":"))
-            path.write_text(shortened, encoding="utf-8")
+    tries = [*(partial(_shorten, fine, most) for most in TRIED), partial(_leave_descriptions_out, scratch)]
+    for attempt in (*tries, *(partial(_shorten, attached, most) for most in TRIED)):
+        attempt()
         if left(scratch) >= 0:
             break
     return scratch
+
+
+def _shorten(paths: Sequence[Path], most: int) -> None:
+    for path in paths:
+        path.write_text(json.dumps(_shortened(_read(path), most), separators=(",", ":")), encoding="utf-8")
+
+
+def _leave_descriptions_out(source: Path) -> None:
+    """Leave out what is said of a scenario that has passed and stands beside it: the clause, and where it is from."""
+    for path in source.glob("*-result.json"):
+        result = _read(path)
+        if result.get("status") == "passed":
+            result.pop("description", None)
+            path.write_text(json.dumps(result, separators=(",", ":")), encoding="utf-8")
 
 
 def _read(path: Path) -> Any:  # noqa: ANN401 - whatever Allure, or we, have written

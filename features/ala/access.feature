@@ -62,18 +62,20 @@ Feature: Who is served
       But the seller serves the buyer
 
       Examples:
-        | spelling                      |
-        | with a slash behind it        |
-        | with two slashes before it    |
-        | with a dot before it          |
-        | with an encoded dot before it |
-        | with a letter percent-encoded |
-        | in the other case             |
-        | with a query                  |
-        | with a parameter behind it    |
-        | with an ending behind it      |
-        | with a segment behind it      |
-        | as the whole address          |
+        | spelling                                |
+        | with a slash behind it                  |
+        | with two slashes before it              |
+        | with a dot before it                    |
+        | with an encoded dot before it           |
+        | with a segment and two dots before it   |
+        | with two dots and a semicolon before it |
+        | with a letter percent-encoded           |
+        | in the other case                       |
+        | with a query                            |
+        | with a parameter behind it              |
+        | with an ending behind it                |
+        | with a segment behind it                |
+        | as the whole address                    |
 
     Scenario Outline: A stranger who sends the cancellation by <method>
       Given an order in flight
@@ -82,15 +84,16 @@ Feature: Who is served
       But the seller serves the buyer
 
       Examples:
-        | method                     |
-        | PUT                        |
-        | POST in chunks             |
-        | POST in UTF-16             |
-        | POST with another action   |
-        | POST with another label    |
-        | POST as another client     |
-        | POST in gzip               |
-        | PUT that headers make POST |
+        | method                        |
+        | PUT                           |
+        | POST in chunks                |
+        | POST in UTF-16                |
+        | POST with another action      |
+        | POST with another label       |
+        | POST as another client        |
+        | POST in gzip                  |
+        | PUT that headers make POST    |
+        | POST with the buyer's cookies |
 
     Scenario: A stranger who repeats a cancellation
       Given a complete cancellation that was answered

@@ -34,6 +34,7 @@ Feature: What is no cancellation
       Examples:
         | what                                |
         | a document with text behind it      |
+        | a document with text before it      |
         | two documents, one behind the other |
 
     Scenario: An ampersand that begins no reference

@@ -26,6 +26,7 @@ Feature: In whose name
         | before it                      |
         | behind it                      |
         | in another namespace before it |
+        | in the envelope's header       |
 
     Scenario Outline: Another buyer in the buyer's name, written <how>
       Given an order in flight

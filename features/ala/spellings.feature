@@ -29,10 +29,10 @@ Feature: One document, written in many ways
       Then the seller reads it like any other
 
       Examples:
-        | marks                           |
-        | no declaration                  |
-        | a byte order mark               |
-        | letters beyond ASCII            |
+        | marks                |
+        | no declaration       |
+        | a byte order mark    |
+        | letters beyond ASCII |
 
   @ALA-XML-05
   Rule: UTF-16 is read

@@ -40,6 +40,7 @@ _DRAWN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
 #: Taken for the operation's own by some.
 PATHS = (
     *("/cancelOrder/", "//cancelOrder", "/./cancelOrder", "/%2e/cancelOrder", "/%63ancelOrder", "/CANCELoRDER"),
+    *("/countermand/../cancelOrder", "/countermand/..;/cancelOrder"),
     *("/cancelOrder.xml", "/cancelOrder/countermand"),
     *("/cancelOrder?countermand=1", "/cancelOrder;countermand=1", "https://seller.example/cancelOrder"),
 )
@@ -126,6 +127,26 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
         "speaking for another and itself": of(lambda order: beside(document(order), before=False), peer="SPDEV2"),
         "speaking for itself and another": of(lambda order: beside(document(order), before=True), peer="SPDEV2"),
         "completed": about(State.COMPLETED),
+        "completed, by another": of_another(State.COMPLETED),
+        "complete, then by another": lambda seller: [
+            ask(seller, document(references := order(seller))),
+            ask(seller, document(references, buyerIdentifier="SPDEV2"), peer="SPDEV2"),
+        ],
+        "no certificate, but a cookie": with_cookie,
+        "foreign, in the header": lambda seller: [
+            ask(
+                seller,
+                in_header(
+                    seller, "targetSellerOrderReference", order(seller, owner="SPDEV2")["seller"], State.COMPLETED
+                ),
+            )
+        ],
+        "speaking for another, and itself in the header": lambda seller: [
+            ask(seller, in_header(seller, "buyerIdentifier", "SPDEV2"), peer="SPDEV2")
+        ],
+        "a reference before a CDATA section": of(
+            lambda order: document({**order, "seller": f"{order['seller']}<![CDATA[99]]>"})
+        ),
         "cancelled": about(State.CANCELLED),
         "foreign": about(State.IN_FLIGHT, "SPDEV2"),
         "foreign, with blanks": written_otherwise(" {} ".format),
@@ -173,6 +194,7 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
         "empty": of(lambda _: b""),
         "broken off": of(lambda order: document(order)[:-30]),
         "text behind it": of(lambda order: document(order) + "\nand so on"),
+        "text before it": of(lambda order: f"so much for {document(order)}"),
         "two documents": of(lambda order: document(order) + document(order).partition("?>")[2]),
         "SOAP 1.2": of(lambda order: document(order, envelope="http://www.w3.org/2003/05/soap-envelope")),
         "entity": of(lambda order: document(order).replace("?>", entity, 1).replace(">300<", ">&b;<")),
@@ -233,6 +255,26 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
     made |= {f"the fields of {path} by themselves": unwrapped(path) for path, _, example in FIELDS if not example}
     made |= {f"no certificate, at {path}": of(document, peer=None, path=path) for path in PATHS}
     return made
+
+
+def of_another(state: State) -> Probe:
+    """Let another buyer cancel an order of the buyer's."""
+    return lambda seller: [
+        ask(seller, document(order(seller, state), buyerIdentifier="SPDEV2"), peer="SPDEV2"),
+    ]
+
+
+def with_cookie(seller: Seller) -> list[Response]:
+    """Cancel an order without a certificate, with what the buyer was given as cookies just before."""
+    served = ask(seller, document({"seller": "CF-UNKNOWN", "buyer": "B-1"}))
+    given = [value.partition(";")[0] for name, value in served.headers if name == "Set-Cookie"]
+    return [ask(seller, document(order(seller)), peer=None, borne={"cookie": "; ".join(given)})]
+
+
+def in_header(seller: Seller, name: str, value: str, state: State = State.IN_FLIGHT) -> str:
+    """Write a cancellation with an entry in the header of its envelope."""
+    entry = f'<soap:Header><{name} xmlns="urn:x">{value}</{name}></soap:Header><soap:Body>'
+    return document(order(seller, state)).replace("<soap:Body>", entry)
 
 
 def written_otherwise(write: Callable[[str], str]) -> Probe:

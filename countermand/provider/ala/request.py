@@ -124,6 +124,11 @@ def cancellation(message: etree._Element, *, enveloped: bool) -> Cancellation:
     return Cancellation(fields, namespace, qualified, enveloped)
 
 
+def in_header(root: etree._Element, name: str) -> list[etree._Element]:
+    """Return what stands under a local name in the header of an envelope."""
+    return [each for header in root.iterchildren(f"{{{SOAP}}}Header") for each in header.iter(f"{{*}}{name}")]
+
+
 def twins(named: Sequence[etree._Element], *, apart: bool) -> bool:
     """Tell whether there are two elements of one name, in different namespaces or in the same."""
     return len(named) == 2 and (named[0].tag != named[1].tag) is apart  # noqa: PLR2004

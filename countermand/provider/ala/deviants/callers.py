@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from typing import ClassVar
 
 from lxml import etree
 
 from countermand.provider.ala.decision import Answer, Decision
 from countermand.provider.ala.orders import Order
-from countermand.provider.ala.request import Cancellation, twins
+from countermand.provider.ala.request import Cancellation, in_header, twins
 from countermand.provider.ala.seller import RefusalError, Seller
 from countermand.provider.ala.style import Style
 from countermand.provider.certificates import ANOTHER_BUYER, BUYER
@@ -289,6 +290,24 @@ class Misnamed(Halfhearted):
     breaks = "ALA-SEC-04"
     slug = "judges-buyer-in-another-namespace"
     apart: ClassVar[bool] = True
+
+
+class Addressed(Seller):
+    """Lets a buyer speak for another where it names itself in the envelope's header."""
+
+    breaks = "ALA-SEC-04"
+    slug = "judges-buyer-in-header-of-envelope"
+
+    def read(self, request: Request) -> Cancellation:
+        """Read a cancellation, and whom the header names."""
+        asked = super().read(request)
+        head = [each.text or "" for each in in_header(self.parse(request.body), "buyerIdentifier")]
+        return replace(asked, fields={**asked.fields, "header": head[0].strip()}) if head else asked
+
+    def check_buyer(self, peer: Peer | None, asked: Cancellation) -> None:
+        """Judge whoever stands first."""
+        if peer is None or asked["header"] != peer.name:
+            super().check_buyer(peer, asked)
 
 
 class Worn(Trusting):

@@ -244,3 +244,14 @@ class Ascetic(Seller):
         if not body.isascii() and body[0] not in (codecs.BOM_UTF8[0], *codecs.BOM_UTF16):
             raise UnreadableError("The message cannot be read.")
         return super().parse_xml(body)
+
+
+class Skipping(Seller):
+    """Takes up a document with text before it."""
+
+    breaks = "ALA-XML-08"
+    slug = "takes-up-document-with-text-before-it"
+
+    def parse_xml(self, body: bytes) -> etree._Element:
+        """Begin at the first tag."""
+        return super().parse_xml(re.sub(rb"\A[\w\s]+(?=<)", b"", body))

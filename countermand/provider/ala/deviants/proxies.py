@@ -467,3 +467,17 @@ Absolute = bypassed(
     "Serves a caller without a certificate who writes the whole address into the request line.",
     "https://",
 )
+Climbing = bypassed(
+    "Climbing",
+    "ALA-SEC-01",
+    "serves-stranger-at-path-with-two-dots",
+    "Serves a caller without a certificate who begins the path elsewhere, and goes up from there.",
+    f"/countermand/..{PATH}",
+)
+Climber = bypassed(
+    "Climber",
+    "ALA-SEC-01",
+    "serves-stranger-at-path-with-dots-and-semicolon",
+    "Serves a caller without a certificate who goes up in the path by dots with a parameter.",
+    f"/countermand/..;{PATH}",
+)
