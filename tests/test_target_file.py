@@ -297,6 +297,22 @@ WRONG = {
         ALA + "\n[sefty]\nhostile = true\n",
         "target.toml:10: sefty: unknown key; did you mean 'safety'?",
     ),
+    "a key of another table": (
+        with_key(ALA, "ca", "ca.pem"),
+        "target.toml:1: ca: unknown key; it stands under [trust]",
+    ),
+    "a key of the buyer's": (
+        with_key(ALA, "certificate", "buyer.pem"),
+        "target.toml:1: certificate: unknown key; it stands under [buyer]",
+    ),
+    "a key of the top": (
+        ALA + 'connect_to = "127.0.0.1:8443"\n',
+        "target.toml:9: buyer.connect_to: unknown key; it stands at the top, above every [table]",
+    ),
+    "a table in a table": (
+        ALA + "\n[buyer.safety]\nrate = 1\n",
+        "target.toml:10: buyer.safety: unknown key; it is a table of its own, [safety]",
+    ),
     "nothing near": (
         ALA + "\n[safety]\nzzz = 1\n",
         "target.toml:11: safety.zzz: unknown key; known are cancellations, hostile, rate",

@@ -257,6 +257,8 @@ def _why(seller: Seller, answer: Answer, to_strangers: list[Answer]) -> str:
         mend = place
     if status is not None and status >= front.FAILS and status not in front.CALLER:
         mend = front.SEE_FRONT if status in front.UNREACHED else front.SEE_LOG
+    if status is not None and status < 300 and front.is_page(answer.tree):  # noqa: PLR2004
+        mend = place
     if row.has_dialect and front.takes_no_label(status, said):
         return f"the seller takes no request of this Content-Type: {said}; {front.RELABEL}"
     if answer.exchange.reply is None or answer.decision is Decision.THROTTLED:

@@ -66,7 +66,7 @@ def check(source: Source, table: dict[str, Any]) -> None:
     """Hold a table to the schema, and addresses to what can be an address; raises TargetError."""
     _refuse_what_is_no_number(source, table, [])
     whole = schema()
-    misspelt = _unknown(source, unknown(table, whole))
+    misspelt = _unknown(source, unknown(table, whole), whole)
     # What is said to be missing may stand there misspelt.
     said = {"additionalProperties", "required"} if misspelt else set[str]()
     wrong = [error for error in mistakes(table, whole) if error.validator not in said]
@@ -174,9 +174,9 @@ def _names_a_place(url: str) -> bool:
         return False
 
 
-def _unknown(source: Source, errors: Sequence[ValidationError]) -> list[TargetError]:
-    """Name every key that nobody knows, each with the one that stands nearest."""
-    faults = _once([fault for error in errors for fault in _keys(error)])
+def _unknown(source: Source, errors: Sequence[ValidationError], whole: dict[str, Any]) -> list[TargetError]:
+    """Name every key that nobody knows, each with where it belongs, or with the one that stands nearest."""
+    faults = _once([fault for error in errors for fault in _keys(error, whole)])
     return [source.error(keys, words) for keys, words in faults]
 
 
@@ -217,13 +217,25 @@ def _line(words: str) -> int:
     return int(match[1]) if match else 0
 
 
-def _keys(error: ValidationError) -> Iterator[tuple[list[str], str]]:
+def _belongs(key: str, whole: dict[str, Any]) -> str:
+    """Say where a key is known that stands somewhere else; nothing of one that nobody knows."""
+    top = {
+        name: whole["$defs"][part["$ref"].rpartition("/")[2]] if "$ref" in part else part
+        for name, part in whole["properties"].items()
+    }
+    if key in top:
+        is_table = top[key].get("type") == "object"
+        return f"it is a table of its own, [{key}]" if is_table else "it stands at the top, above every [table]"
+    return next((f"it stands under [{name}]" for name, part in top.items() if key in part.get("properties", {})), "")
+
+
+def _keys(error: ValidationError, whole: dict[str, Any]) -> Iterator[tuple[list[str], str]]:
     """Yield the keys of a table that are not in the schema, and what is said of each."""
     instance, part = cast("Any", error.instance), cast("dict[str, Any]", error.schema)
     known = sorted(part.get("properties", {}))
     listed = f"known are {', '.join(known)}"
     for key in (key for key in instance if key not in known):
-        near = meant(key, known, listed, CUTOFF)
+        near = _belongs(key, whole) or meant(key, known, listed, CUTOFF)
         yield [*map(str, error.absolute_path), key], f"unknown key{f'; {near}' if near else ''}"
         listed = "" if near == listed else listed  # once for each table
 

@@ -68,7 +68,7 @@ def must_say_nothing(done: Told, cause: str) -> None:
         (always(page(404, "Not Found")), "no more than a stranger: status 404"),
         (
             always(Response(200, b"<!DOCTYPE html><html><body>Sign in<br></body></html>", PAGE)),
-            "no more than a stranger: status 200",
+            "no more than a stranger: status 200 with a body that is not XML; see whether url and path name",
         ),
         (always(Response(200, b"<r><status>Rejected</status></r>", XML)), "no more than a stranger: Rejected"),
         (
