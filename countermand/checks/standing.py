@@ -185,8 +185,8 @@ class Standing:
         if told_otherwise and not nowhere:
             return ""
         cause = _why(seller, answer, to_strangers)
-        if answer.exchange.reply is not None and answer.exchange.reply.status in front.UNREAD:
-            return cause  # no order is risked with who has read nothing
+        if _reads_nothing(answer) or (_is_welcomed(answer) and _is_welcomed(incomplete)):
+            return cause  # no order is risked with such a one
         self._risked = True
         try:
             accepted = Acceptance(own, self._speak).answered().answer
@@ -237,6 +237,17 @@ def _is_nowhere(seller: Seller, answer: Answer, incomplete: Answer) -> bool:
         return False
     made_up = f"/countermand-{seller.scene.draw.uuid()}"
     return alike(answer, seller.cancel(seller.unknown(), Variation(path=made_up)))
+
+
+def _reads_nothing(answer: Answer) -> bool:
+    """Say whether a reply tells that nothing of the request was read."""
+    return answer.exchange.reply is not None and answer.exchange.reply.status in front.UNREAD
+
+
+def _is_welcomed(answer: Answer) -> bool:
+    """Say whether somebody is shown a page with a status of success: whoever answers so is no seller."""
+    reply = answer.exchange.reply
+    return reply is not None and reply.status < 300 and bool(reply.body.strip()) and front.is_page(answer.tree)  # noqa: PLR2004
 
 
 def _why(seller: Seller, answer: Answer, to_strangers: list[Answer]) -> str:

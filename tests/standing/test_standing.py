@@ -168,6 +168,19 @@ def test_who_says_that_it_reads_nothing_is_asked_for_no_order(
     assert len(seller.asked) < 20
 
 
+@pytest.mark.parametrize("api", ["ala", "opensrs"])
+def test_a_page_that_welcomes_everybody_is_asked_for_no_order(tmp_path: Path, api: str) -> None:
+    welcome = Response(200, b"<!DOCTYPE html><html><body><h1>It works!</h1></body></html>", PAGE)
+    with fronted(api, tmp_path / "seller", always(welcome)) as (path, seller):
+        done = run(tmp_path, f"--target={path}", "--no-reports")
+        again = run(tmp_path / "reports", "--replay=.", "--reports=again", "--no-reports")
+    must_say_nothing(done, "no more than a stranger: status 200 with ")
+    assert "see whether url and path name the operation" in done.said
+    assert "What was taken" not in countermand("orders", "--target", path, cwd=tmp_path).stdout
+    assert len(seller.asked) < 20
+    assert again.code == done.code, again.said
+
+
 def names_the_path(request: Request, response: Response) -> Response:
     words = f"<fault><faultcode>7</faultcode><faultmessage>There is no {request.path}.</faultmessage></fault>"
     return Response(404, words.encode(), XML) if response.status == 404 else response
