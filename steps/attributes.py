@@ -13,8 +13,10 @@ from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicabl
 from countermand.protocols.answer import Answer, Decision
 from countermand.protocols.seller import Seller
 from countermand.run.run import Seen
+from countermand.run.scene import Scene
 
 from .every_answer import Everything, decided, replies
+from .looking_up import must_have_been_told
 
 #: Characters of the longest domain there is (RFC 1035, 2.3.4).
 LONGEST = 253
@@ -26,10 +28,11 @@ def state_is_allowed(seller: Seller, answer: Answer) -> None:
 
 
 @then("get_order_info tells the same state")
-def look_up_agrees(seller: Seller, accepted: Accepted) -> None:
+def look_up_agrees(seller: Seller, scene: Scene, accepted: Accepted) -> None:
     replied = state(seller, accepted.answer)
     looked_up = seller.state_of(accepted.order)
     if looked_up is None:
+        must_have_been_told(seller, scene.exchanges)
         raise NotApplicable("the seller tells no state when asked for an order")
     expect(replied, looked_up, otherwise="get_order_info tells another state than the cancellation did")
 
@@ -66,6 +69,8 @@ def every_look_up_agrees(everything: Everything, seller: Seller) -> None:
             otherwise="get_order_info tells another state than the cancellation did",
         )
 
+    if not pairs:
+        must_have_been_told(seller, [seen.exchange for seen in everything])
     each([seen for seen, _ in pairs], check, "no order was asked for after its cancellation")
 
 

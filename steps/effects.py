@@ -24,7 +24,7 @@ from countermand.run.run import Seen
 from countermand.run.scene import Scene
 
 from .every_answer import Everything, decided
-from .looking_up import must_look_up
+from .looking_up import must_have_been_told, must_look_up
 
 #: The states of an order that is over, the one first in which no seller has a reason to say yes.
 OVER = ("completed", "declined", "cancelled")
@@ -41,6 +41,7 @@ def owner_is_told(seller: Seller, order: Order) -> str | None:
 )
 def buyer_names_both(seller: Seller, scene: Scene, order: Order, owners_state: str | None, where: str) -> Answer:
     if owners_state not in seller.called_off:
+        must_have_been_told(seller, scene.exchanges)
         raise NotApplicable("another buyer is not told of its order, so that nothing tells whether it is called off")
     there = [state for state in OVER if not seller.target.lacks(f"{state}_orders")]
     listed = scene.fact(lambda: [state for state in there if scene.orders.offers(state)])
@@ -72,6 +73,8 @@ def owner_keeps_it(seller: Seller, order: Order, answer: Answer, owners_state: s
 def order_is_left(seller: Seller, scene: Scene, order: Order, answer: Answer) -> None:
     must_look_up(seller)
     before, states = seller.state_before(order, answer.exchange), [seller.state_of(order)]
+    if before is None:
+        must_have_been_told(seller, scene.exchanges)
     if answer.decision.taken_up or before != order.state:
         raise NotApplicable("the seller takes the cancellation up, or did not tell the order's state before it")
     waits = answer.decision is Decision.THROTTLED and answer.at is not None and not seller.not_now(answer.exchange)
@@ -113,6 +116,8 @@ def no_other_is_called_off(everything: Everything, seller: Seller) -> None:
             raise Inconclusive(reason, received=states, exchange=exchange)
 
     lasts = [seen for seen in everything if id(seen.exchange) in looked_at]
+    if not lasts:
+        must_have_been_told(seller, [seen.exchange for seen in everything])
     # What shows something speaks for all, whatever is not known of others.
     lasts.sort(key=lambda seen: not looked_at[id(seen.exchange)].is_called_off(seller))
     each(lasts, check, "no other order was looked up before a cancellation and after it")
@@ -137,6 +142,8 @@ def refused_cancellation_has_no_effect(everything: Everything, seller: Seller) -
     by_shown = sorted(aftermath.left(everything, seller), key=lambda order: len(order.after))
     orders = {id(order.refused.exchange): order for order in by_shown}
 
+    if not orders:
+        must_have_been_told(seller, [seen.exchange for seen in everything])
     stray = aftermath.strays(everything, seller)  # and may have called any of them off, which another clause is about
 
     def check(exchange: Exchange) -> None:

@@ -135,20 +135,25 @@ def caller_was_never_served(everything: Everything, seller: Seller, caller: str)
 @then("no refusal shows internals")
 def every_refusal_is_discreet(everything: Everything, seller: Seller) -> None:
     asked = [seen for seen in replies(everything) if seller.is_operation(seen.exchange.request)]
-    refusals = [seen for seen in asked if seller.read(seen.exchange).decision is Decision.REFUSED]
+    noes = {Decision.REFUSED, Decision.THROTTLED}  # nor does a "not now" show anything
+    refusals = [seen for seen in asked if seller.read(seen.exchange).decision in noes]
     each(refusals, discreet, "no reply of this run is a refusal")
 
 
 @then("the answer shows no internals")
 def answer_is_discreet(answer: Answer) -> None:
-    if answer.decision is not Decision.REFUSED:
+    if answer.decision.taken_up:
         raise NotApplicable("the cancellation was not refused, so that there is no refusal to look at")
-    discreet(answer.exchange)
+    if answer.exchange.reply is not None:
+        discreet(answer.exchange)
+    if answer.decision is not Decision.REFUSED:
+        raise Inconclusive(f"the cancellation was neither refused nor taken up: {answer.advised}", received=answer.said)
 
 
 @then("every reply to whom it knows is labelled as XML and is what its label says")
 def every_reply_is_labelled(everything: Everything, seller: Seller) -> None:
-    each(with_body(ours(everything, seller)), labelled, "no reply of this run has a body")
+    own = [seen for seen in ours(everything, seller) if not seller.is_stopped(seen.exchange)]
+    each(with_body(own), labelled, "no reply of this run has a body")
 
 
 @then("the reply is labelled as XML and is what its label says")

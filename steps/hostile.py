@@ -14,7 +14,7 @@ from countermand.document import Spelling
 from countermand.model.target import Order
 from countermand.model.verdict import Nonconformance, NotApplicable
 from countermand.protocols.answer import CLOSED_DOOR, Answer, Decision
-from countermand.protocols.damage import EXPANSION, SIGN_OF_BOMB
+from countermand.protocols.damage import SIGNS
 from countermand.protocols.seller import Seller
 from countermand.protocols.variation import Damage, Variation
 from countermand.run.scene import Scene
@@ -92,12 +92,10 @@ def nobody_calls(listener: Listener) -> None:
 def reply_shows_nothing_expanded(answer: Answer) -> None:
     if answer.exchange.reply is None and answer.exchange.trouble in CLOSED_DOOR:
         raise NotApplicable("the seller closes the door on such a document, and shows nothing")
-    body = answer.reply.body.decode("utf-8", "replace")
-    for sign in (EXPANSION, SIGN_OF_BOMB):
-        if sign in body:
-            raise Nonconformance(
-                "the seller expands an entity", expected="a reply that shows nothing of it", received=sign[:40]
-            )
+    sent = answer.asked and answer.asked.variation.damage
+    sign = SIGNS[sent or Damage.DECLARED_ENTITY]
+    if sign in answer.reply.body.decode("utf-8", "replace"):
+        raise Nonconformance("the seller expands an entity", expected="a reply that shows nothing of it", received=sign)
 
 
 @then("the seller does not find the order")

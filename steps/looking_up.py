@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pytest_bdd import parsers, then, when
 
 from countermand.checks import opensrs as ops
 from countermand.checks.refusal import must_refuse
+from countermand.model.apis import APIS
+from countermand.model.exchange import Exchange
 from countermand.model.target import Order
-from countermand.model.verdict import Nonconformance, NotApplicable
-from countermand.protocols.answer import Answer
+from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable
+from countermand.protocols.answer import Answer, Decision
 from countermand.protocols.seller import Seller
 from countermand.protocols.variation import COMPLETE, Signature, Variation
 from countermand.run.scene import Scene
@@ -70,6 +74,17 @@ def seller_keeps_order_to_itself(seller: Seller, scene: Scene, order: Order, ans
 @then("the seller tells a state when asked for the order")
 def seller_is_asked(seller: Seller, order: Order) -> None:
     seller.state_of(order)  # that it is the one the cancellation told is a clause of its own, over all such answers
+
+
+def must_have_been_told(seller: Seller, exchanges: Iterable[Exchange]) -> None:
+    """Go on only where every look-up was answered: what was not told then may have been told otherwise."""
+    for exchange in exchanges:
+        if exchange.operation not in APIS[seller.target.api].look_ups:
+            continue
+        answer = seller.read(exchange)
+        if answer.decision not in {Decision.TAKEN_UP, Decision.REFUSED}:
+            reason = f"a look-up was not answered: {answer.advised}"
+            raise Inconclusive(reason, received=answer.said, exchange=exchange)
 
 
 def must_look_up(seller: Seller) -> None:

@@ -12,7 +12,7 @@ from countermand.document import Place, named, parse, text
 from countermand.model.exchange import timestamp
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable, expect
 from countermand.protocols import front
-from countermand.protocols.answer import Answer
+from countermand.protocols.answer import Answer, Decision
 from countermand.protocols.seller import Seller
 
 #: Extended or basic, with a fraction behind a full stop or a comma, and a zone in hours, or hours and minutes.
@@ -117,8 +117,10 @@ def only(seller: Seller, answer: Answer, name: str) -> Place:
     if answer.tree is None:
         raise Inconclusive(f"the reply cannot be read: {answer.said}", received=answer.said)
     values = seller.values(answer, name)
+    if not values and answer.decision is Decision.THROTTLED:
+        raise Inconclusive(f"the seller gave no answer: {answer.advised}", received=answer.said)
     if not values and (answer.reply.status >= 400 or [*named(answer.tree, "fault"), *named(answer.tree, "Fault")]):  # noqa: PLR2004
-        raise NotApplicable(f"the reply is a fault, which has no {name}")
+        raise NotApplicable(f"the reply of this run is a fault, which has no {name}")
     if len({place.text for place in values}) != 1:
         received = " and ".join(place.text for place in values) or "nothing"
         raise Nonconformance(f"the reply has not one {name}", expected=f"one {name}", received=received)

@@ -19,6 +19,7 @@ from countermand.protocols import front
 from countermand.protocols.reply import charset, read_xml, try_xml
 from countermand.run.run import Seen
 
+HTML_TYPE = re.compile(r"text/html\s*(;|\Z)", re.IGNORECASE)
 XML_TYPE = re.compile(r"(application|text)/([\w.+-]+\+)?xml\b|application/soap\+xml\b", re.IGNORECASE)
 DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 #: Bytes within which a declaration ends that names an encoding.
@@ -207,6 +208,10 @@ def labelled(exchange: Exchange) -> None:
     if len(labels) > 1:  # whoever reads it takes the one or the other (RFC 9110, 8.3)
         raise Nonconformance(
             "a reply is labelled as two things", expected="one Content-Type", received=" and ".join(labels.values())
+        )
+    if root is not None and front.is_page(root) and HTML_TYPE.match(label.strip()):
+        raise Nonconformance(
+            "a reply is a page", expected="XML, labelled as XML", received=f"{label}: {_start(reply.body)}"
         )
     if root is not None and not XML_TYPE.match(label.strip()):
         raise Nonconformance(

@@ -88,9 +88,8 @@ class Supply:
         """
         claim = self._claim._replace(state=state)
         if spare and not self._makes(state) and self._free(state) <= spare:
-            which = (
-                f"the last {spare} orders that are {state} are" if spare > 1 else f"the last order that is {state} is"
-            )
+            free = self._free(state)
+            which = f"the last {free} orders that are {state} are" if free > 1 else f"the last order that is {state} is"
             words = "kept for clauses that cannot be judged without one, and to repeat what was found"
             raise Inconclusive(f"{which} {words}: list more in [orders] {state}")
         try:

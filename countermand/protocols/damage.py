@@ -10,9 +10,9 @@ from countermand.document import ENCODINGS
 from countermand.model.target import Order
 from countermand.protocols.variation import ANOTHER_NAMESPACE, HOSTILE, Damage, Variation
 
-#: 64 KiB expanded at most: 2 ** 6 times a kilobyte.
-BOMB_LEVELS, BOMB_UNIT = 6, 1000
-#: What a declared entity stands for: a reply that shows it has expanded it.
+#: 64 KiB expanded at most: 2 ** 12 times a few letters.
+BOMB_LEVELS, BOMB_UNIT = 12, "countermand-bomb"
+#: What a declared entity stands for.
 EXPANSION = "countermand-expanded-this"
 #: A file that cannot exist, for an external entity to name.
 NO_FILE = "file:///countermand/no/such/file"
@@ -22,8 +22,8 @@ TRAILING, HEAD = b"\ncountermand\n", re.compile(rb"\A<\?xml[^>]*>\s*|<!DOCTYPE[^
 ENCLOSING = b"""<?xml version="1.0" encoding="UTF-8"?>
 <e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>%s</e:Body></e:Envelope>
 """
-#: How much of a bomb's content, shown in a reply, tells that it was expanded.
-SIGN_OF_BOMB = "x" * 100
+#: What a reply shows that has expanded an entity, which is named twice: whoever repeats the request shows it once.
+SIGNS: Mapping[Damage, str] = {Damage.DECLARED_ENTITY: 2 * EXPANSION, Damage.ENTITY_BOMB: 2 * BOMB_UNIT}
 
 
 def done_to(document: bytes, variation: Variation, root: str, element: str, order: Order) -> bytes:
@@ -80,14 +80,14 @@ def with_entity(document: bytes, variation: Variation, root: str, element: str, 
     prolog, start, body = text.rpartition(b"?>") if text.startswith(b"<?xml") else (b"", b"", text)
     if how not in {Damage.NAMED_BY_ENTITY, Damage.EXTERNAL_PARAMETER, Damage.EXTERNAL_SUBSET}:
         body = re.sub(
-            rb"(<(?:[\w.-]+:)?" + element.encode() + rb"(?: [^>]*)?>)[^<]*(</)", rb"\1&word;\2", body, count=1
+            rb"(<(?:[\w.-]+:)?" + element.encode() + rb"(?: [^>]*)?>)[^<]*(</)", rb"\1&word;&word;\2", body, count=1
         )
     subset = elsewhere if how is Damage.EXTERNAL_SUBSET else f"[{declared}]"
     return prolog + start + f"\n<!DOCTYPE {root} {subset}>\n".encode() + body.lstrip()
 
 
 def _bomb() -> str:
-    levels = [f'<!ENTITY e0 "{"x" * BOMB_UNIT}">']
+    levels = [f'<!ENTITY e0 "{BOMB_UNIT}">']
     levels += [f'<!ENTITY e{n} "&e{n - 1};&e{n - 1};">' for n in range(1, BOMB_LEVELS)]
     return "".join(levels) + f'<!ENTITY word "&e{BOMB_LEVELS - 1};&e{BOMB_LEVELS - 1};">'
 

@@ -12,7 +12,7 @@ from countermand.guard.foreign import shown
 from countermand.model import place
 from countermand.model.exchange import UNUSUAL, Exchange, Reply
 from countermand.model.verdict import Inconclusive
-from countermand.protocols.reply import read_xml
+from countermand.protocols.reply import read_xml, try_xml
 
 #: HTTP statuses that are about the caller (RFC 9110, 15.5.2, 15.5.4, 15.5.8;
 #: RFC 6585, 6), with the two in which nginx means a certificate.
@@ -29,6 +29,8 @@ UNSUPPORTED = 415
 UNREAD = frozenset({MISDIRECTED, UNSUPPORTED})
 #: And in which one says that it wants to be told beforehand how long a body is (RFC 9110, 15.5.12).
 LENGTH = 411
+#: Which is all that some say of it that have no fault of the API to say it in (15.5.1).
+BAD = 400
 RELABEL = 'set [dialect] content_type to another, as "text/xml"'
 #: How a toolkit of SOAP speaks of the label that says so with another status, as SOAP::Lite does with 500.
 ABOUT_LABEL = re.compile(r"content[- ]type", re.IGNORECASE)
@@ -59,6 +61,7 @@ UNPACK = (
 )
 #: Of which a filter may make an attack: and of a value with more letters than these.
 ODD, LONGEST = re.compile(r"""[^\x20-\x7e\s]|[<&'"]"""), 255
+MARKED = re.compile(rb"<!\[CDATA\[|<!--|&#")
 SHOWN = 200  # letters of somebody else's address, and of what is wrong with a document
 #: What a reply is whose document is XML at first sight and cannot be read as such; and what to do about it.
 UNREADABLE = "a document that cannot be read"
@@ -145,9 +148,20 @@ def is_about_form(exchange: Exchange) -> bool:
 
     Of a body in chunks it wants to know the length; one in gzip, or under another label, it does not read.
     """
-    request, status = exchange.request, exchange.reply.status if exchange.reply else None
+    request, reply = exchange.request, exchange.reply
+    if reply is None:
+        return False
     unusual = any((name.lower(), value) in UNUSUAL for name, value in request.headers)
-    return (status == LENGTH and request.is_chunked) or (status == UNSUPPORTED and unusual)
+    wants_length = reply.status == LENGTH or (reply.status == BAD and is_page(try_xml(reply)))
+    return (wants_length and request.is_chunked) or (reply.status == UNSUPPORTED and unusual)
+
+
+def is_marked(body: bytes) -> bool:
+    """Say whether a filter may have a reason to stop a document for a form in which attacks are hidden.
+
+    That is a CDATA section, a comment or a reference to a character (XML 1.0, 2.5, 2.7 and 4.1).
+    """
+    return MARKED.search(body) is not None
 
 
 def is_odd(body: bytes, but: Container[str] = ()) -> bool:

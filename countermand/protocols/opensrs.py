@@ -319,6 +319,8 @@ def _by_status(reply: Reply, *, readable: bool) -> Reading:
     if not readable and reply.body.strip():
         said, advice = front.unread(reply)
         return Reading(Decision.UNREADABLE, said, advice=advice)
+    if readable and front.is_page(try_xml(reply)):
+        return Reading(Decision.UNREADABLE, f"status {reply.status} with a page")
     what = "without a body" if not reply.body.strip() else "with neither is_success nor response_code"
     return Reading(
         Decision.UNCLEAR, f"status {reply.status} {what}", advice="the reply does not say whether the command succeeded"

@@ -169,13 +169,14 @@ class Seller(ABC):
     def is_stopped(self, exchange: Exchange) -> bool:
         """Say whether a filter may have answered, in no document of the API's, what it has a reason to stop.
 
-        That is a body of such a form, or a value in it: for a value with a status that blames whoever has asked, since
-        whoever fails over one has read it. What the target file has cancellations say is no such value.
+        That is a body of such a form, or a value or markup in it: for these with a status that blames whoever has
+        asked, since whoever fails over them has read them. What the target file has cancellations say is no such value.
         """
         reply, body = exchange.reply, exchange.request.body
         if reply is None or not front.is_page(try_xml(reply)):
             return False
-        return not front.passes(body) or (400 <= reply.status < 500 and front.is_odd(body, self._own_words))  # noqa: PLR2004
+        odd = front.is_marked(body) or front.is_odd(body, self._own_words)
+        return not front.passes(body) or (400 <= reply.status < 500 and odd)  # noqa: PLR2004
 
     @functools.cached_property
     def _own_words(self) -> frozenset[str]:
@@ -330,7 +331,7 @@ class Seller(ABC):
         pairs = [cookie.partition(";")[0].strip() for cookie in given]
         written = "; ".join(pair for pair in pairs if pair.isascii() and pair.isprintable())
         if not written:
-            raise NotApplicable("the seller gives the buyer no cookie")
+            raise NotApplicable("no reply of this run gives the buyer a cookie")
         if any(name.lower() == "cookie" for name in self.target.headers):
             raise NotApplicable("the target file sends Cookie itself, whoever asks")
         return written

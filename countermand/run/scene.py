@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
+from countermand.model.api import Api
 from countermand.model.apis import APIS
 from countermand.model.draw import Draw
 from countermand.model.exchange import Exchange, Request, Trouble
@@ -251,11 +252,18 @@ class Scene:
             self.await_turn()
         self._must_not_be_spared()
         api = APIS[self.target.api]
-        # Others are not used up; what is left of these is for repeating that, and for a run after the fix.
-        if self.run.faulty(self.target.api) and state in {api.in_flight, *api.registered}:
+        faults = self.run.faults(self.target.api)
+        # Others are not used up; what is left of these is for repeating that, and for a run after the fix. No clause
+        # that may fail the target is left open for a fault that does not.
+        if (Verdict.DOES_NOT_CONFORM in faults if self.weighs else faults) and state == self._cancelled_first(api):
             least = 0 if self.weighs else 1
             spare = max(spare, self.run.kept(self.target.api) if self.spends else least)
         return self.order(state, spare)
+
+    def _cancelled_first(self, api: Api) -> str:
+        """Return the state whose orders a run cancels, of which it keeps some: the first there are any of."""
+        states = (api.in_flight, *api.registered)
+        return next((state for state in states if self.orders.offers(state)), api.in_flight)
 
     def _must_not_be_spared(self) -> None:
         if self._is_spared():
@@ -364,7 +372,7 @@ class Scene:
         """Give orders back, and remember whether a broken clause has cost one."""
         try:
             if self.orders.settle() and verdict in {Verdict.DOES_NOT_CONFORM, Verdict.DEPARTS}:
-                self.run.note_broken(self.target.api, self.clause)
+                self.run.note_broken(self.target.api, self.clause, verdict)
                 for name in self._wrong:
                     self.run.note_shown(name, self.clause, verdict)
         except (LedgerError, OSError) as trouble:

@@ -122,16 +122,16 @@ class Shared:
         """Say whether a scenario of this run has used up an order to show that a clause is broken."""
         return (self.folder / f"broken.{api}.{clause}").exists()
 
-    def note_broken(self, api: str, clause: str) -> None:
-        """Remember that a scenario has used up an order to show that a clause is broken."""
-        (self.folder / f"broken.{api}.{clause}").touch()
+    def note_broken(self, api: str, clause: str, verdict: str) -> None:
+        """Remember that a scenario has used up an order to show that a clause is broken, and its verdict."""
+        (self.folder / f"broken.{api}.{clause}").write_text(verdict, encoding="ascii")
 
-    def faulty(self, api: str) -> bool:
-        """Say whether any fault has used up an order of an API's target.
+    def faults(self, api: str) -> set[str]:
+        """Return the verdicts of the faults that have used up an order of an API's target.
 
         What another target does is no matter of this one.
         """
-        return any(self.folder.glob(f"broken.{api}.*"))
+        return {path.read_text(encoding="ascii") for path in self.folder.glob(f"broken.{api}.*")}
 
     def shown(self, name: str) -> ShownRow | None:
         """Return which clause a request has shown broken, and how heavily that weighs, if one of that name has."""
