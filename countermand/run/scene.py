@@ -24,6 +24,7 @@ from countermand.orders.supply import Replayed, Supply
 from countermand.protocols import disclosure, front
 from countermand.protocols.answer import THROTTLED
 from countermand.protocols.carrier import ERRAND, Errand
+from countermand.protocols.reply import try_xml
 from countermand.run import safety, throttle
 from countermand.run.rehearsal import Rehearsed
 from countermand.run.replay import Replay
@@ -420,7 +421,13 @@ class Scene:
         if exchange.identity == "buyer":
             lifeless = exchange.trouble in LIFELESS or (exchange.trouble is Trouble.CLOSED and exchange.sound)
             self.run.dead[api] = self.run.dead.get(api, 0) + 1 if lifeless else 0
+        failed = exchange.reply if exchange.reply is not None and exchange.reply.status in THROTTLED else None
+        wordless = failed is not None and exchange.identity == "buyer" and front.is_page(try_xml(failed))
         if exchange.sound:
-            self.run.busy[api] = self.run.busy.get(api, 0) + 1 if busy else 0
-        if exchange.reply is not None and exchange.reply.status in THROTTLED and not busy:
-            self._resume = time.monotonic() + throttle.rest(exchange.reply, sound=exchange.sound)
+            self.run.busy[api] = self.run.busy.get(api, 0) + 1 if busy or wordless else 0
+        if failed is None or busy:
+            return
+        if wordless:
+            self.run.throttle(self.target).failed(failed, sound=exchange.sound)
+        else:
+            self._resume = time.monotonic() + throttle.rest(failed, sound=exchange.sound)

@@ -24,6 +24,8 @@ LONGEST, INSTEAD = 60.0, 10.0
 PAUSE = 0.5
 #: The first pause between requests, and the longest.
 FIRST, SLOWEST = 0.05, 10.0
+#: The longest that is learnt of answers that do not say whether it was for the pace.
+CAUTIOUS = 0.2
 
 
 def asked(reply: Reply) -> float | None:
@@ -61,6 +63,7 @@ class Learnt:
     streak: int = 0  # refusals since a request was taken
     resume: float = 0.0  # the moment, by the machine's clock, before which nothing is asked
     wanted: float = 0.0  # the longest pause that was asked for, in seconds
+    failures: int = 0  # how often it was too busy without saying that nothing was done
 
 
 class Throttle:
@@ -70,6 +73,7 @@ class Throttle:
         self._path, self._lock = folder / f"throttle-{api}.json", FileLock(folder / f"throttle-{api}.lock")
         self._serial, self._longest = serial, longest
         self._in_vain = set[str]()  # whom it was no use to ask again for
+        self._resume = 0.0  # the moment before which this process asks nothing
 
     @property
     def learnt(self) -> Learnt | None:
@@ -86,6 +90,7 @@ class Throttle:
         Once the seller has said "not now", let nobody else send one until it is answered.
         """
         with ExitStack() as held:
+            time.sleep(max(0.0, self._resume - time.monotonic()))
             slow = self._path.exists()
             if slow:
                 held.enter_context(self._lock)
@@ -122,6 +127,22 @@ class Throttle:
             )
         self._learn(now)
         return wait
+
+    def failed(self, reply: Reply, *, sound: bool) -> None:
+        """Learn from an answer that turned a request away and does not say that it was not processed.
+
+        The request is not sent again, and the seller is left alone for a moment, whoever is next: what was asked may be
+        done, and the next order lost as well. Only a sound request teaches how fast to ask.
+        """
+        wait = rest(reply, sound=True)
+        self._resume = time.monotonic() + wait
+        if not sound:
+            return
+        with self._lock:
+            now = self.learnt or Learnt()
+            interval = max(now.interval, min(max(2 * now.interval, FIRST), CAUTIOUS))
+            resume = max(now.resume, self._resume)
+            self._learn(replace(now, failures=now.failures + 1, interval=interval, resume=resume))
 
     def taken(self, after: float | None, *, sound: bool) -> None:
         """Learn that a request was taken, after a pause if it had been refused before."""
@@ -174,10 +195,17 @@ class Turn:
 
 def advice(target: str, rate: float | None, learnt: Learnt | None) -> list[str]:
     """Say at the end of a run that it has slowed down, and what to set for the next one."""
-    if learnt is None or not learnt.refusals:
+    if learnt is None or not (learnt.refusals or learnt.failures):
         return []
-    often = "once" if learnt.refusals == 1 else f"{learnt.refusals} times"
-    begun = f'{target} said "not now" {often}: nothing was used up by it'
+    begun = f'{target} said "not now" {_often(learnt.refusals)}: nothing was used up by it'
+    if learnt.failures:
+        said = (
+            f"and {_often(learnt.failures)} more"
+            if learnt.refusals
+            else f"{target} was too busy {_often(learnt.failures)}"
+        )
+        doubt = "without saying that nothing was done (429, or 503 with Retry-After): orders may be used up by that"
+        begun = f"{f'{begun}, ' if learnt.refusals else ''}{said} {doubt}"
     if learnt.streak and learnt.wanted > LONGEST:
         words = f"it asked to be left alone for {learnt.wanted:g} s, and a run waits for {LONGEST:g} s at most"
         return [f"{begun}; {words}: run again once that is over"]
@@ -185,3 +213,7 @@ def advice(target: str, rate: float | None, learnt: Learnt | None) -> list[str]:
     known = "" if rate is None else f", which is {rate:g} now,"
     words = f"{begun}, and the run has slowed down to what the seller takes"
     return [f"{words}; for the next one set [safety] rate{known} to {pace:.2g} or less"]
+
+
+def _often(times: int) -> str:
+    return "once" if times == 1 else f"{times} times"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -105,6 +106,39 @@ def test_six_orders_survive_a_seller_that_is_busy_every_other_time(
         assert [note for note in place.results()["notes"] if 'said "not now"' in note and "[safety] rate" in note]
     rows = replayed(tmp_path)
     assert {row["name"]: row["verdict"] for row in rows} == verdicts
+
+
+class Bucket(Every):
+    """Lets so many requests through in a second, and a few at once, and says nothing else of those it turns away."""
+
+    def __init__(self, rate: float, burst: int) -> None:
+        super().__init__(1, lambda _: Response(503, b"<html>Service Temporarily Unavailable</html>"))
+        self.rate, self.burst, self.left, self.last = rate, burst, float(burst), time.monotonic()
+
+    def turns_away(self, request: Request) -> Response | None:
+        with self.lock:
+            now = time.monotonic()
+            self.left, self.last = min(self.burst, self.left + (now - self.last) * self.rate), now
+            if self.left >= 1:
+                self.left -= 1
+                return None
+            self.refused.append(request.body)
+            return self.refusal(0)
+
+
+@pytest.mark.parametrize("api", CLAUSES)
+def test_a_limit_that_does_not_say_that_nothing_was_done_costs_few_orders(
+    api: str, unthrottled: dict[str, dict[str, str]], tmp_path: Path
+) -> None:
+    """As nginx has it unless it is told otherwise: 503 without Retry-After."""
+    gate, (_, state) = Bucket(10, 5), CLAUSES[api]
+    with placed(seller(api, gate), tmp_path, {state: 16}) as place:
+        place.run("-n", "1")
+        used = [order for order in place.listing()["states"][state]["used"] if "503" in order["outcome"]]
+        notes = [note for note in place.results()["notes"] if "was too busy" in note and "[safety] rate" in note]
+    assert len(used) < 6, used
+    assert len(notes) == 1
+    assert replayed(tmp_path)
 
 
 def replayed(folder: Path) -> list[dict[str, Any]]:
