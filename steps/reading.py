@@ -114,6 +114,8 @@ def moment_of(words: str) -> datetime | None:
 def only(seller: Seller, answer: Answer, name: str) -> Place:
     """Return the one value of a name, or say that it is missing."""
     front.must_be_bare(answer.exchange.reply)
+    if answer.decision.taken_up and not answer.reply.body.strip():
+        raise NotApplicable(f"the reply of this run has no body, and so no {name}")
     if answer.tree is None:
         raise Inconclusive(f"the reply cannot be read: {answer.said}", received=answer.said)
     values = seller.values(answer, name)

@@ -262,7 +262,7 @@ def test_success_and_code_decide(values: dict[str, str], decision: Decision) -> 
     ("status", "body", "decision"),
     [
         (200, "", Decision.UNCLEAR),
-        (200, "<html/>", Decision.UNCLEAR),
+        (200, "<html/>", Decision.UNREADABLE),
         (200, "not XML", Decision.UNREADABLE),
         (404, "", Decision.REFUSED),
         (500, "<html>", Decision.REFUSED),

@@ -87,6 +87,7 @@ SAMPLES: dict[str, Any] = {
     "dialect.pending": ["ACK"],
     "dialect.rejected": ["NAK"],
     "dialect.cancelled": ["Gone"],
+    "dialect.pending_status": [202],
     "safety.hostile": True,
     "safety.cancellations": 3,
     "safety.rate": 2.5,

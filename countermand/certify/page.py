@@ -24,7 +24,7 @@ FILE = "certificate.html"
 #: Characters of a name, and of a sentence: one side of A4 holds no more.
 TITLE, NAME, SAID = 60, 90, 160
 #: What of a dialect says what a reply decides.
-READING = ("pending", "rejected", "cancelled", "decision")
+READING = ("pending", "rejected", "cancelled", "decision", "pending_status")
 #: Reasons and clauses that are named one by one.
 REASONS, NAMED = 4, 8
 CLAIMS = {

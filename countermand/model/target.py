@@ -65,6 +65,7 @@ class Dialect:
     pending: tuple[str, ...] = ("Pending",)
     rejected: tuple[str, ...] = ("Rejected",)
     cancelled: tuple[str, ...] = ("Cancelled",)
+    pending_status: tuple[int, ...] = ()  # of replies without a body that say so by it
 
 
 @dataclass(frozen=True)

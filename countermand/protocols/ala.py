@@ -232,9 +232,7 @@ class AlaSeller(Seller):
         if reply.status < 200:  # noqa: PLR2004
             return Reading(Decision.UNCLEAR, f"status {reply.status}", advice="no page says what that means")
         if not reply.body.strip():
-            return Reading(
-                Decision.UNCLEAR, f"status {reply.status} without a body", advice="no public page says what that means"
-            )
+            return self._blank(reply)
         root = try_xml(reply)
         if root is None:
             said, advice = front.unread(reply)
@@ -242,6 +240,14 @@ class AlaSeller(Seller):
         if front.is_page(root):
             return Reading(Decision.UNREADABLE, f"status {reply.status} with a page")
         return self._said(root)
+
+    def _blank(self, reply: Reply) -> Reading:
+        """Read a reply without a body by its status, which the target file may declare."""
+        said, status = f"status {reply.status} without a body", reply.status
+        if status in self.target.dialect.pending_status:
+            return Reading(Decision.TAKEN_UP, said)
+        advice = f"no public page says what that means: if it is a yes, set [dialect] pending_status = [{status}]"
+        return Reading(Decision.UNCLEAR, said, advice=advice)
 
     def contradiction(self, reply: Reply) -> str:
         """Say that a cancellation is pending by a declared word, behind a status that says no.

@@ -128,7 +128,7 @@ def understudied(target: Target) -> Target:
     Its requests are the target's own, its replies the stand-in's, and no command is called.
     """
     plain = Dialect()
-    reading = {key: getattr(plain, key) for key in ("decision", "pending", "rejected", "cancelled")}
+    reading = {key: getattr(plain, key) for key in ("decision", "pending", "rejected", "cancelled", "pending_status")}
     safety = replace(target.safety, rate=None, cancellations=10**9)
     orders = replace(target.orders, command=())
     return replace(target, dialect=replace(target.dialect, **reading), safety=safety, orders=orders)

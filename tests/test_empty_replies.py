@@ -1,0 +1,44 @@
+"""A seller of ALA may take cancellations up with a status alone: no public page shows another reply than its faults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from running import Watched, rewritten, run, served
+
+from countermand.provider import embedded
+from countermand.provider.http import Request, Response
+
+DECLARED = ("[buyer]", "[dialect]\npending_status = [202]\n\n[buyer]")
+
+
+class Curt(Watched):
+    """Says yes with nothing but a status."""
+
+    def altered(self, request: Request, response: Response) -> Response:  # noqa: ARG002 - whatever was asked
+        return Response(202, b"") if b"Pending" in response.body else response
+
+
+class Careless(Curt):
+    """Says so of an order that does not exist as well."""
+
+    def altered(self, request: Request, response: Response) -> Response:
+        response = super().altered(request, response)
+        return Response(202, b"") if b">100<" in response.body else response
+
+
+def test_a_yes_without_a_body_is_one_where_the_target_file_declares_its_status(tmp_path: Path) -> None:
+    with served("ala", tmp_path / "seller", Curt(embedded.SELLERS["ala"]())) as target:
+        undeclared = run(tmp_path, f"--target={target}", "--no-reports", "-m", "ALA-CAN-01")
+        assert undeclared.verdicts == {"ALA-CAN-01": "inconclusive"}
+        assert "if it is a yes, set [dialect] pending_status = [202]" in undeclared.said
+        done = run(tmp_path, f"--target={rewritten(target, DECLARED)}", "--no-reports")
+        again = run(tmp_path / "reports", "--replay=.", "--reports=again", "--no-reports")
+    assert {"does not conform", "departs", "inconclusive"}.isdisjoint(done.verdicts.values()), done.said
+    assert (done.code, again.code) == (0, 0)
+
+
+def test_a_status_is_held_against_a_seller_like_a_word(tmp_path: Path) -> None:
+    with served("ala", tmp_path / "seller", Careless(embedded.SELLERS["ala"]())) as target:
+        done = run(tmp_path, f"--target={rewritten(target, DECLARED)}", "--no-reports", "-m", "ALA-ORD-01")
+    assert done.verdicts == {"ALA-ORD-01": "departs"}
