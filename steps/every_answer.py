@@ -15,6 +15,7 @@ from countermand.document import declared
 from countermand.model import suite
 from countermand.model.exchange import Exchange
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable
+from countermand.protocols import front
 from countermand.protocols.answer import CLOSED_DOOR, THROTTLED, Answer, Decision
 from countermand.protocols.seller import Seller
 from countermand.run.run import Run, Seen
@@ -144,6 +145,7 @@ def every_refusal_is_discreet(everything: Everything, seller: Seller) -> None:
 def answer_is_discreet(answer: Answer) -> None:
     if answer.decision.taken_up:
         raise NotApplicable("the cancellation was not refused, so that there is no refusal to look at")
+    front.must_be_bare(answer.exchange.reply)
     if answer.exchange.reply is not None:
         discreet(answer.exchange)
     if answer.decision is not Decision.REFUSED:

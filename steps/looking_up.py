@@ -12,7 +12,7 @@ from countermand.model.apis import APIS
 from countermand.model.exchange import Exchange
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable
-from countermand.protocols.answer import Answer, Decision
+from countermand.protocols.answer import KNOWN, Answer, Decision
 from countermand.protocols.seller import Seller
 from countermand.protocols.variation import COMPLETE, Signature, Variation
 from countermand.run.scene import Scene
@@ -77,9 +77,10 @@ def seller_is_asked(seller: Seller, order: Order) -> None:
 
 
 def must_have_been_told(seller: Seller, exchanges: Iterable[Exchange]) -> None:
-    """Go on only where every look-up was answered: what was not told then may have been told otherwise."""
+    """Go on only where every plain look-up of a buyer was answered: what was not told may have been told otherwise."""
+    look_ups = APIS[seller.target.api].look_ups
     for exchange in exchanges:
-        if exchange.operation not in APIS[seller.target.api].look_ups:
+        if exchange.operation not in look_ups or not exchange.sound or exchange.identity not in KNOWN:
             continue
         answer = seller.read(exchange)
         if answer.decision not in {Decision.TAKEN_UP, Decision.REFUSED}:

@@ -47,6 +47,14 @@ def order_in_state(scene: Scene, seller: Seller, state: str) -> Order:
     return order_in(scene, seller, state)
 
 
+@given(parsers.parse('an order that is "{state}", if there is one'), target_fixture="order")
+def order_in_state_if_any(scene: Scene, seller: Seller, state: str) -> Order:
+    """Take an order that other scenarios of the clause can do without."""
+    if not scene.fact(lambda: scene.orders.offers(state)):
+        raise NotApplicable(f"the target file lists no order of the buyer's that is {state}: [orders] {state}")
+    return order_in_state(scene, seller, state)
+
+
 @given("an order of another buyer", target_fixture="order")
 def order_of_another_buyer(scene: Scene, seller: Seller) -> Order:
     if seller.target.lacks("foreign_orders"):

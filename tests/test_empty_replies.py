@@ -42,3 +42,25 @@ def test_a_status_is_held_against_a_seller_like_a_word(tmp_path: Path) -> None:
     with served("ala", tmp_path / "seller", Careless(embedded.SELLERS["ala"]())) as target:
         done = run(tmp_path, f"--target={rewritten(target, DECLARED)}", "--no-reports", "-m", "ALA-ORD-01")
     assert done.verdicts == {"ALA-ORD-01": "departs"}
+
+
+class Once(Curt):
+    """Says "not now" to the first cancellation of an order there is, with nothing but a status as well."""
+
+    def handle(self, request: Request) -> Response:
+        if b">CF-" in request.body and not any(each.status == 429 for each in self.answered):
+            self.answered.append(Response(429, b"", (("Retry-After", "0"),)))
+            return self.answered[-1]
+        return super().handle(request)
+
+    def altered(self, request: Request, response: Response) -> Response:
+        response = super().altered(request, response)
+        return Response(200, b"") if response.status == 202 else response
+
+
+def test_a_not_now_without_a_body_is_no_yes(tmp_path: Path) -> None:
+    with served("ala", tmp_path / "seller", Once(embedded.SELLERS["ala"]())) as target:
+        declared = rewritten(target, (DECLARED[0], DECLARED[1].replace("202", "200")))
+        done = run(tmp_path, f"--target={declared}", "--no-reports", "-m", "ALA-CAN-01")
+    assert done.verdicts == {"ALA-CAN-01": "conforms"}
+    assert 'said "not now" once: nothing was used up by it' in done.said

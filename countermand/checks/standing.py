@@ -185,7 +185,8 @@ class Standing:
         if told_otherwise and not nowhere:
             return ""
         cause = _why(seller, answer, to_strangers)
-        if _reads_nothing(answer) or (_is_welcomed(answer) and _is_welcomed(incomplete)):
+        welcomed = _is_welcomed(answer) and _is_welcomed(incomplete) and any(map(_is_welcomed, to_strangers))
+        if _reads_nothing(answer) or welcomed:
             return cause  # no order is risked with such a one
         self._risked = True
         try:
@@ -247,7 +248,7 @@ def _reads_nothing(answer: Answer) -> bool:
 def _is_welcomed(answer: Answer) -> bool:
     """Say whether somebody is shown a page with a status of success: whoever answers so is no seller."""
     reply = answer.exchange.reply
-    return reply is not None and reply.status < 300 and bool(reply.body.strip()) and front.is_page(answer.tree)  # noqa: PLR2004
+    return reply is not None and reply.status < 300 and front.is_html(reply)  # noqa: PLR2004
 
 
 def _why(seller: Seller, answer: Answer, to_strangers: list[Answer]) -> str:
@@ -268,7 +269,7 @@ def _why(seller: Seller, answer: Answer, to_strangers: list[Answer]) -> str:
         mend = place
     if status is not None and status >= front.FAILS and status not in front.CALLER:
         mend = front.SEE_FRONT if status in front.UNREACHED else front.SEE_LOG
-    if status is not None and status < 300 and front.is_page(answer.tree):  # noqa: PLR2004
+    if _is_welcomed(answer):
         mend = place
     if row.has_dialect and front.takes_no_label(status, said):
         return f"the seller takes no request of this Content-Type: {said}; {front.RELABEL}"

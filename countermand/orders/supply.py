@@ -87,8 +87,10 @@ class Supply:
         Raises Shortage naming the state and the number there was.
         """
         claim = self._claim._replace(state=state)
-        if spare and not self._makes(state) and self._free(state) <= spare:
-            free = self._free(state)
+        free = self._free(state) if spare and not self._makes(state) else spare + 1
+        if free <= spare:
+            if not free:
+                raise self._shortage(claim)
             which = f"the last {free} orders that are {state} are" if free > 1 else f"the last order that is {state} is"
             words = "kept for clauses that cannot be judged without one, and to repeat what was found"
             raise Inconclusive(f"{which} {words}: list more in [orders] {state}")

@@ -10,10 +10,12 @@ from countermand.document import ENCODINGS
 from countermand.model.target import Order
 from countermand.protocols.variation import ANOTHER_NAMESPACE, HOSTILE, Damage, Variation
 
-#: 64 KiB expanded at most: 2 ** 12 times a few letters.
-BOMB_LEVELS, BOMB_UNIT = 12, "countermand-bomb"
+#: 64 KiB expanded at most: 2 ** 11 times a few letters, named twice.
+BOMB_LEVELS, BOMB_UNIT = 11, "countermand-bomb"
 #: What a declared entity stands for.
-EXPANSION = "countermand-expanded-this"
+EXPANSION = "countermand-here"
+#: Letters of the second behind the first that show an entity named twice to be expanded, where the text is cut as well.
+SEAM = 4
 #: A file that cannot exist, for an external entity to name.
 NO_FILE = "file:///countermand/no/such/file"
 #: What stands behind a document that is over, and in front of its root.
@@ -23,7 +25,10 @@ ENCLOSING = b"""<?xml version="1.0" encoding="UTF-8"?>
 <e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>%s</e:Body></e:Envelope>
 """
 #: What a reply shows that has expanded an entity, which is named twice: whoever repeats the request shows it once.
-SIGNS: Mapping[Damage, str] = {Damage.DECLARED_ENTITY: 2 * EXPANSION, Damage.ENTITY_BOMB: 2 * BOMB_UNIT}
+SIGNS: Mapping[Damage, str] = {
+    damage: word + word[:SEAM]
+    for damage, word in ((Damage.DECLARED_ENTITY, EXPANSION), (Damage.ENTITY_BOMB, BOMB_UNIT))
+}
 
 
 def done_to(document: bytes, variation: Variation, root: str, element: str, order: Order) -> bytes:

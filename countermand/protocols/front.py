@@ -99,6 +99,13 @@ def is_page(root: Element | None) -> bool:
     return root is None or local(root).lower() == "html"
 
 
+def is_html(reply: Reply) -> bool:
+    """Say whether a reply is a page for people, well-formed or not."""
+    root = try_xml(reply)
+    start = reply.body[:200].replace(b"\0", b"").lstrip(BLANKS)
+    return HTML.match(start) is not None or (root is not None and is_page(root))
+
+
 def is_about_caller(reply: Reply, root: Element | None) -> bool:
     """Say whether a reply, in the ways all servers have in common, turns the caller away."""
     about_certificate = reply.status == 400 and is_page(root) and ABOUT_CERTIFICATE.search(reply.body[:2000])  # noqa: PLR2004

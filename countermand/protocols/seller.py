@@ -14,7 +14,7 @@ from countermand.guard.foreign import shown
 from countermand.identity import forwarded, strangers
 from countermand.model.exchange import LAST, Exchange, Reply, Request, Trouble
 from countermand.model.target import Identity, Order, Target
-from countermand.model.verdict import NotApplicable
+from countermand.model.verdict import Inconclusive, NotApplicable
 from countermand.protocols import following, front
 from countermand.protocols.answer import (
     BUYER,
@@ -307,7 +307,7 @@ class Seller(ABC):
             reply.status == TOO_MANY or (reply.status == UNAVAILABLE and reply.header("retry-after"))
         ):
             return False
-        return not self.decide(replace(reply, status=200)).decision.taken_up
+        return not reply.body.strip() or not self.decide(replace(reply, status=200)).decision.taken_up
 
     def greet(self, order: Order) -> Answer:  # noqa: ARG002 - others look the order up
         """Let the rightful buyer ask for something that changes nothing, to see that it is served.
@@ -327,6 +327,8 @@ class Seller(ABC):
         Raises NotApplicable where it has none.
         """
         exchange = self.greet(order).exchange
+        if exchange.reply is None or exchange.reply.status in THROTTLED:
+            raise Inconclusive("the seller gave the buyer no answer, and no cookie by that", exchange=exchange)
         given = exchange.cookies or (exchange.reply.cookies if exchange.reply else ())
         pairs = [cookie.partition(";")[0].strip() for cookie in given]
         written = "; ".join(pair for pair in pairs if pair.isascii() and pair.isprintable())

@@ -411,7 +411,7 @@ class Scene:
             dead, busy = self._then.get("halted") == len(self.exchanges) + 1, bool(self._then.get("busy"))
         if dead or (busy and self.recorded is None):
             self._ended |= {"halted": len(self.exchanges) + 1, **({"busy": True} if busy else {})}
-            what, mend = ('said "not now"', front.BUSY) if busy else ("gave no answer", front.LATER)
+            what, mend = ('said "not now", or was too busy,', front.BUSY) if busy else ("gave no answer", front.LATER)
             raise Inconclusive(
                 f"the seller {what} {enough} times in a row: nothing more is sent to it ([limits] dead); {mend}"
             )
@@ -423,8 +423,10 @@ class Scene:
             self.run.dead[api] = self.run.dead.get(api, 0) + 1 if lifeless else 0
         failed = exchange.reply if exchange.reply is not None and exchange.reply.status in THROTTLED else None
         wordless = failed is not None and exchange.identity == "buyer" and front.is_page(try_xml(failed))
-        if exchange.sound:
-            self.run.busy[api] = self.run.busy.get(api, 0) + 1 if busy or wordless else 0
+        if (busy and exchange.sound) or (wordless and exchange.complete):  # which cost an order each
+            self.run.busy[api] = self.run.busy.get(api, 0) + 1
+        elif exchange.sound and not wordless:
+            self.run.busy[api] = 0
         if failed is None or busy:
             return
         if wordless:

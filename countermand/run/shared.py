@@ -124,7 +124,9 @@ class Shared:
 
     def note_broken(self, api: str, clause: str, verdict: str) -> None:
         """Remember that a scenario has used up an order to show that a clause is broken, and its verdict."""
-        (self.folder / f"broken.{api}.{clause}").write_text(verdict, encoding="ascii")
+        written = self.folder / f"verdict-{self.worker}"
+        written.write_text(verdict, encoding="ascii")
+        written.replace(self.folder / f"broken.{api}.{clause}")  # whoever reads it reads the whole
 
     def faults(self, api: str) -> set[str]:
         """Return the verdicts of the faults that have used up an order of an API's target.

@@ -159,7 +159,9 @@ class Throttle:
         if not sound:
             self._in_vain.add(who)
             now = self.learnt
-            if now and not now.refusals:  # this caller is told so whatever the pace: nobody else need slow down
+            if now and not (
+                now.refusals or now.failures
+            ):  # this caller is told so whatever the pace: nobody else need slow down
                 self._path.unlink()
 
 
@@ -202,7 +204,7 @@ def advice(target: str, rate: float | None, learnt: Learnt | None) -> list[str]:
         said = (
             f"and {_often(learnt.failures)} more"
             if learnt.refusals
-            else f"{target} was too busy {_often(learnt.failures)}"
+            else f"{target} said 502, 503 or 504 {_often(learnt.failures)}"
         )
         doubt = "without saying that nothing was done (429, or 503 with Retry-After): orders may be used up by that"
         begun = f"{f'{begun}, ' if learnt.refusals else ''}{said} {doubt}"

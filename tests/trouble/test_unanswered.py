@@ -45,3 +45,34 @@ def test_a_not_now_that_shows_internals_is_seen(tmp_path: Path, api: str, clause
     assert shown.verdicts[clause] == "departs", shown.said
     plain = asked(tmp_path / "plain", Busy(api, beyond_ascii), api, clause)
     assert plain.verdicts[clause] == "inconclusive", plain.said
+
+
+class Behind(Watched):
+    """Stands behind a gateway that has a page of its own for every no."""
+
+    def altered(self, request: Request, response: Response) -> Response:  # noqa: ARG002 - whatever was asked
+        return Response(502, PAGE, (("Content-Type", "text/html"),)) if b">100<" in response.body else response
+
+
+def test_a_gateway_that_fails_over_orders_nobody_has_does_not_end_the_run(tmp_path: Path) -> None:
+    with served("ala", tmp_path / "seller", Behind(embedded.SELLERS["ala"]())) as target:
+        done = run(tmp_path, f"--target={target}", "--no-reports")
+    documented = [row["verdict"] for row in done.results["clauses"] if row["evidence"] == "documented"]
+    assert documented.count("conforms") >= 18, done.said
+    assert "in a row" not in done.said
+
+
+class Portal(Watched):
+    """Sends strangers to a page, and answers whoever it knows."""
+
+    def altered(self, request: Request, response: Response) -> Response:  # noqa: ARG002 - whatever was asked
+        turned_away = b"AUTHENTICATE" in response.body.upper()
+        return Response(302, b"", (("Location", "/login"),)) if turned_away else response
+
+
+def test_look_ups_of_strangers_are_not_looked_at_for_what_the_buyer_was_told(tmp_path: Path) -> None:
+    clauses = ("OSRS-STA-03", "OSRS-STA-04", "OSRS-STA-06", "OSRS-SIG-02")
+    with served("opensrs", tmp_path / "seller", Portal(embedded.SELLERS["opensrs"]())) as target:
+        done = run(tmp_path, f"--target={target}", "--no-reports", "-m", " or ".join(clauses))
+    assert "a look-up was not answered" not in done.said
+    assert "inconclusive" not in {done.verdicts[clause] for clause in clauses}, done.said
