@@ -68,6 +68,25 @@ def unheard(how: str) -> Iterator[int]:
     os.close(writing)
 
 
+def encoded(encoding: str, *words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Carry out a command whose streams are in some encoding."""
+    return countermand(*words, cwd=cwd, PYTHONUTF8="0", PYTHONIOENCODING=encoding)
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
+def test_a_name_that_standard_output_has_no_bytes_for_is_said_all_the_same(encoding: str, tmp_path: Path) -> None:
+    with served("opensrs", tmp_path / "served") as target:
+        rewritten(target, ('name = "embedded-opensrs"', 'name = "\u03a9mega"'))
+        for command in (("orders",), ("doctor",), ("run", "--dry-run")):
+            done = encoded(encoding, *command, "--target", target, cwd=tmp_path)
+            assert (done.returncode, "Error" in done.stderr) == (0, False), (command, done.stderr)
+        for command in (("orders", "--target", target), ("doctor", "--target", target), ("targets", target)):
+            payload = json.loads(encoded(encoding, *command, "--json", cwd=tmp_path).stdout)
+            assert "\u03a9mega" in repr(payload)
+        lines = encoded(encoding, "targets", target, "--lines", cwd=tmp_path).stdout
+    assert lines.startswith("mega-"), "a name that has lost letters says of which file it is"
+
+
 def silent(how: str, *words: str | Path, cwd: Path) -> tuple[int, str]:
     """Return the exit code of a command that nobody listens to, and what it says on standard error."""
     command = [sys.executable, "-P", "-m", "countermand", *map(str, words)]
