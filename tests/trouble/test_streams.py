@@ -80,8 +80,8 @@ def test_a_name_that_standard_output_has_no_bytes_for_is_said_all_the_same(encod
         for command in (("orders",), ("doctor",), ("run", "--dry-run")):
             done = encoded(encoding, *command, "--target", target, cwd=tmp_path)
             assert (done.returncode, "Error" in done.stderr) == (0, False), (command, done.stderr)
-        for command in (("orders", "--target", target), ("doctor", "--target", target), ("targets", target)):
-            payload = json.loads(encoded(encoding, *command, "--json", cwd=tmp_path).stdout)
+        for words in (("orders", "--target"), ("doctor", "--target"), ("targets",)):
+            payload = json.loads(encoded(encoding, *words, target, "--json", cwd=tmp_path).stdout)
             assert "\u03a9mega" in repr(payload)
         lines = encoded(encoding, "targets", target, "--lines", cwd=tmp_path).stdout
     assert lines.startswith("mega-"), "a name that has lost letters says of which file it is"
