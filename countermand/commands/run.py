@@ -99,6 +99,9 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     except CommandError as error:
         error.answered = bool(heard.folders)
         raise
+    except Exception:  # a fault of ours, which is what a program is told
+        heard.folders.clear()
+        raise
     finally:
         results = heard.results()
         if options.json and (results or heard.nothing):
