@@ -99,6 +99,12 @@ def ledgers(rest: Sequence[str]) -> list[Path]:
     return [Path(name) for name in named]
 
 
+def ledger_elsewhere(rest: Sequence[str]) -> Path | None:
+    """Return the ledger of COUNTERMAND_LEDGER where it is another one in each folder somebody stands in, and counts."""
+    named = os.environ.get("COUNTERMAND_LEDGER", "")
+    return Path(named) if named and not Path(named).is_absolute() and not ledgers(rest) else None
+
+
 def _targets_must_be_there(names: Sequence[str]) -> None:
     """Refuse a name that was mistyped: it is no news of a target that was tested before."""
     for name in names:
