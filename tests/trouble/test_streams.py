@@ -118,14 +118,15 @@ def test_every_target_is_tested_where_nobody_listens(how: str, said: str, tmp_pa
     assert conforming(tmp_path / "reports/first", tmp_path / "reports/second")
 
 
-@pytest.mark.parametrize(("more", "code"), [((), 0), (("--json",), 0), (("--no-such-option",), 4)])
-def test_a_full_disk_keeps_no_run_of_the_embedded_sellers_from_its_own_exit_code(
+@pytest.mark.parametrize(("more", "code"), [((), 0), (("--json",), 4), (("--no-such-option",), 4)])
+def test_a_full_disk_keeps_no_run_of_the_embedded_sellers_from_its_own_exit_code_unless_a_program_is_to_read_it(
     more: tuple[str, ...], code: int, tmp_path: Path
 ) -> None:
     words = ("--embedded", "--api", "ala", "-m", "ALA-REQ-07", "--no-page", "--reports", "reports", *more)
     got, said = silent("a full disk", "run", *words, cwd=tmp_path)
     assert (got, said.count(FULL)) == (code, 1)
-    assert code or conforming(tmp_path / "reports")
+    assert ("exit 4: what --json asks for could not be written" in said) is ("--json" in more)
+    assert "--no-such-option" in more or conforming(tmp_path / "reports")
 
 
 def test_a_replay_comes_to_its_verdict_where_nobody_listens(tmp_path: Path) -> None:
