@@ -80,6 +80,8 @@ def check(options: argparse.Namespace, rest: Sequence[str]) -> None:
         raise CommandError(f"-n {workers}: how many at once is a number from 1 on, or auto")
     if options.requests is not None and not (options.dry_run and options.requests.strip()):
         raise CommandError("--requests names a folder, and goes with --dry-run")
+    if not options.dry_run and (why := shelf.unkept()) is not None:
+        raise CommandError(why)
     if options.reports is not None and not options.reports.strip():
         raise CommandError("--reports names no folder")
     if options.reports is not None and (why := shelf.unfit(Path(options.reports))):
