@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import secrets
+import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,12 +13,14 @@ from typing import Any
 from countermand.commands import choice, saying
 from countermand.exits import CommandError, Exit
 from countermand.guard import intake
+from countermand.guard.foreign import shown
 from countermand.model.apis import APIS
 from countermand.model.ownership import seller_key, seller_keys
 from countermand.model.target import Target
 from countermand.orders.ledger import Entry, Ledger
 from countermand.orders.ledger_file import LedgerError, default_path, named
 from countermand.targetfile import TargetError, load, production
+from countermand.targetfile.supply import oddities
 
 VERSION = 1
 FACTS = ("run", "scenario", "taken", "outcome")
@@ -49,6 +52,8 @@ def main(options: argparse.Namespace) -> int:
         report = _report(target, path)
     except (TargetError, LedgerError) as error:
         raise CommandError(str(error)) from None
+    for words in oddities(target.orders.listed):
+        print(f"note: {shown(words)}", file=sys.stderr)
     print(saying.written(report, indent=1) if options.json else "\n".join(_lines(report)))
     return 0
 
