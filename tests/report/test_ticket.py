@@ -27,7 +27,7 @@ from countermand.protocols.opensrs_signature import sent, signature_of
 from countermand.protocols.variation import Signature
 from countermand.provider import embedded, nulls, serving
 from countermand.provider.deviants import deviants
-from countermand.report import curl
+from countermand.report import curl, ticket
 
 NEEDED = pytest.mark.skipif(
     not (shutil.which("curl") and shutil.which("openssl")), reason="there is no curl, or no openssl"
@@ -551,3 +551,8 @@ def test_what_could_not_be_found_out_is_no_praise_where_tickets_are_listed(tmp_p
     assert (as_json["tickets"], as_json["inconclusive"]) == ([], unsure)
     asked = countermand("ticket", unsure[0], cwd=tmp_path)
     assert f"no ticket for {unsure[0]} (it could not be found out); there is none" in asked.stderr
+
+
+def test_the_line_of_a_ticket_works_where_the_run_was_started_and_names_nobodys_home() -> None:
+    words = ["takes/t.toml", "t.toml", "/home/anna/takes/t.toml", "../anna/t.toml", "ALA-REQ-07"]
+    assert list(map(ticket._bare, words)) == ["takes/t.toml", "t.toml", "t.toml", "t.toml", "ALA-REQ-07"]
