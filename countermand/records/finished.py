@@ -32,6 +32,8 @@ LONGEST, MOST = 2000, 5000
 VALUES = 60_000
 #: Where runs are put beside the one of a folder, which they are no part of.
 BESIDE = frozenset({PART, EMBEDDED})
+#: What a run has in its folder before it comes to an end.
+BEGUN = ("allure-results",)
 #: Runs that are named one by one.
 NAMED = 5
 #: What only the record tells of a scenario.
@@ -100,6 +102,8 @@ def _lacks(path: Path) -> str:
         return (
             f"the run that began there last has left no {RESULTS}, as one that is killed; {EARLIER}/ holds those before"
         )
+    if not below and any((path / name).exists() for name in BEGUN):
+        return f"the run that began there has left no {RESULTS}, as one that is killed: it is to be run anew"
     if not below:
         return f"a folder of reports has a {RESULTS}, and this one has none"
     more = f" and {len(below) - NAMED} more" if len(below) > NAMED else ""
