@@ -380,7 +380,7 @@ def test_a_ticket_is_printed_listed_and_told_with_the_nearest(tmp_path: Path) ->
     assert (strange.returncode, "there is no clause FOO; there are ALA-" in strange.stderr) == (4, True)
 
 
-def test_a_ticket_names_no_folder_of_whoever_hands_it_on(tmp_path: Path) -> None:
+def test_a_ticket_names_no_folder_but_those_below_where_its_run_was_started(tmp_path: Path) -> None:
     kind = next(deviant for deviant in deviants("ala").values() if vars(deviant).get("breaks") == "ALA-REQ-07")
     (tmp_path / "here").mkdir()
     with served("ala", tmp_path / "seller", kind()) as target:
@@ -388,7 +388,7 @@ def test_a_ticket_names_no_folder_of_whoever_hands_it_on(tmp_path: Path) -> None
     countermand("run", "--replay", tmp_path / "here" / "reports", "--reports", "again", "--no-page", cwd=tmp_path)
     for reports, line in (
         (tmp_path / "here" / "reports", "countermand run --target target.toml --ledger ledger -m ALA-REQ-07"),
-        (tmp_path / "again", "countermand run --replay reports -m ALA-REQ-07"),
+        (tmp_path / "again", "countermand run --replay here/reports -m ALA-REQ-07"),
     ):
         ticket = (reports / "tickets" / "ALA-REQ-07.md").read_text(encoding="utf-8")
         assert line in ticket
