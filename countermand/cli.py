@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 from countermand import interruption
 
-#: As exits.Exit has it, which is not imported yet.
-INTERRUPTED = 2
+#: As exits.Exit has them, which is not imported yet.
+INTERRUPTED, FAULT = 2, 3
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return dispatch.main(argv)
     except (KeyboardInterrupt, ImportError) as error:
         if isinstance(error, ImportError) and not pressed:
-            raise
+            return _incomplete(error)
         interruption.ignore()
         sys.stderr.write("countermand: interrupted\n")
         return INTERRUPTED
@@ -34,6 +34,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         # `python -m` kills itself by SIGINT when all is done if an interruption passed through a string that was
         # executed, as those of dataclasses are, though it was heard. The next such string lets it forget.
         exec("")  # noqa: S102 - nothing is in it
+
+
+def _incomplete(error: ImportError) -> int:
+    """Say what could not be imported, and from where; return the exit code of a fault of ours."""
+    import traceback  # noqa: PLC0415 - a suite that is whole needs none
+
+    traceback.print_exception(error)
+    sys.stderr.write("countermand: a part of the suite cannot be imported (see above): install it anew\n")
+    return FAULT
 
 
 def _stand_in() -> None:

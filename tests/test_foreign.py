@@ -95,6 +95,19 @@ def test_json_says_the_same_and_commands_nobody(words: str) -> None:
     assert offences(document) == []
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-16"])
+def test_what_a_stream_has_no_bytes_for_is_written_as_its_escape(encoding: str) -> None:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding=encoding)
+    wall = foreign.walled(stream)
+    wall.write("\u03a9mega \U0001f600\n")
+    foreign.annotate(foreign.Annotation("::error ::\u03a9mega"), wall)
+    wall.flush()
+    name, face = ("\u03a9", "\U0001f600") if encoding == "utf-16" else ("\\u03a9", "\\U0001f600")
+    assert raw.getvalue().decode(encoding) == f"{name}mega {face}\n::error ::{name}mega\n"
+    assert written("\u03a9mega") == "\u03a9mega"
+
+
 class Commanding(Watched):
     """Speaks to the log of whoever tests it, in bodies and headers."""
 

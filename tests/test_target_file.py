@@ -18,7 +18,7 @@ import pytest
 from countermand.model.apis import APIS
 from countermand.model.secret import Secret
 from countermand.model.target import PRODUCTION_HOSTS, Order, Target
-from countermand.targetfile import TargetError, load, schema
+from countermand.targetfile import TargetError, load, schema, supply
 
 ALA = """\
 name = "staging"
@@ -769,7 +769,29 @@ TABLES = {
 }
 
 
-@pytest.mark.parametrize("reference", ["2.27448E+14", "227447959659838.0", "'227447959659838", '="227447959659838"'])
+@pytest.mark.parametrize("number", ["0", "-0"])
+def test_an_order_whose_number_is_0_has_a_number(number: str, folder: Path) -> None:
+    text = f'[{{"state": "completed", "seller": {number}, "buyer": 0}}]'
+    (folder / "orders.json").write_text(text, encoding="utf-8")
+    (order,) = supply._listed(folder / "orders.json", "ala")
+    assert (order[1].seller, order[1].buyer) == ("0", "0")
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "sep=;\n"])
+def test_a_list_of_orders_in_which_nothing_stands_is_called_empty(text: str, folder: Path) -> None:
+    (folder / "orders.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(TargetError, match=r"orders\.csv: is empty: the names of the columns were expected"):
+        [*supply._listed(folder / "orders.csv", "ala")]
+
+
+def test_what_is_not_seen_in_an_order_number_is_shown_once_escaped() -> None:
+    with pytest.raises(ValueError, match=r"^'S\\x1b\[31m1' is no order number"):
+        supply.reference("S\x1b[31m1")
+
+
+@pytest.mark.parametrize(
+    "reference", ["1.00E+05", "2.27448E+14", "227447959659838.0", "'227447959659838", '="227447959659838"']
+)
 def test_what_a_spreadsheet_has_made_of_a_number_is_warned_of(folder: Path, reference: str) -> None:
     quoted = '"' + reference.replace('"', '""') + '"'
     (folder / "orders.csv").write_text(f"state,order_id\npending,{quoted}\n", encoding="utf-8")

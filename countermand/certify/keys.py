@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,12 +15,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from countermand.guard import bounds, intake
 from countermand.guard.foreign import shown
 from countermand.guard.nearest import absent
+from countermand.guard.private import line_break
 from countermand.model.files import ENVELOPE
 
 PRIVATE, PUBLIC = ".pem", ".public.pem"
 #: How the line before the key begins that names its owner (RFC 7468, 2:
 #: what stands before the key is for people), and its room.
 OWNER, ROOM = "Owner: ", 200
+#: How a key begins, of whatever kind (RFC 7468).
+KEY = re.compile(rb"-----BEGIN [A-Z0-9 ]*KEY-----")
 
 
 class KeyFileError(ValueError):
@@ -70,7 +74,7 @@ def is_locked(path: Path) -> bool:
 
 def private(path: Path, passphrase: bytes | None = None) -> Ed25519PrivateKey:
     """Read a key that signs; raises KeyFileError."""
-    data = _key(_bytes(path))
+    data = _key(path)
     try:
         key = form.load_pem_private_key(data, passphrase)
     except TypeError:
@@ -82,7 +86,7 @@ def private(path: Path, passphrase: bytes | None = None) -> Ed25519PrivateKey:
         raise KeyFileError(f"{path}: the private key {why}") from None
     except (ValueError, UnsupportedAlgorithm):
         if passphrase and b"ENCRYPTED" in data:
-            raise KeyFileError(f"{path}: the passphrase does not open it") from None
+            raise KeyFileError(f"{path}: the passphrase does not open it{line_break(passphrase)}") from None
         why = "a public key: the private one of the pair signs" if b"PUBLIC KEY" in data else "no private key in PEM"
         raise KeyFileError(f"{path}: {why}; countermand keygen makes a pair") from None
     if not isinstance(key, Ed25519PrivateKey):
@@ -92,7 +96,7 @@ def private(path: Path, passphrase: bytes | None = None) -> Ed25519PrivateKey:
 
 def public(path: Path) -> Ed25519PublicKey:
     """Read a key that verifies; raises KeyFileError. A private key is not asked for here, and so not taken."""
-    data = _key(_bytes(path))
+    data = _key(path)
     try:
         key = form.load_pem_public_key(data)
     except (ValueError, UnsupportedAlgorithm):
@@ -137,8 +141,11 @@ def lack(envelope: object) -> str:
     return ""
 
 
-def _key(data: bytes) -> bytes:
-    """Return a file's key without what stands before it."""
+def _key(path: Path) -> bytes:
+    """Return a file's key without what stands before it; raises KeyFileError where it holds several."""
+    data = _bytes(path)
+    if (number := len(KEY.findall(data))) > 1:
+        raise KeyFileError(f"{intake.shown(path)}: holds {number} keys, where one was expected: give each its own file")
     return data[max(data.find(b"-----BEGIN "), 0) :]
 
 

@@ -138,9 +138,11 @@ def _profiles(run: Finished) -> Iterator[str]:
     yield "<h2>Verdict by profile</h2><table class=profiles><tr>"
     yield "".join(f"<th>{profile.name}<small>{profile.says}</small></th>" for profile in columns) + "</tr><tr>"
     for profile in columns:
+        counted = f"{profile.decided} of {profile.clauses} clauses decided"
+        said = "none of what it adds was decided" if profile.verdict is Verdict.NOT_TESTED else counted
         yield (
             f'<td class="{css_class(profile.verdict)}"><b>{look(profile.verdict).sign} {profile.verdict}</b>'
-            f"<small>{profile.decided} of {profile.clauses} clauses decided</small></td>"
+            f"<small>{said}</small></td>"
         )
     yield "</tr></table>"
 

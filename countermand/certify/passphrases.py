@@ -41,7 +41,8 @@ def _variable(source: str) -> str:
     if way != "env" or not name:
         raise KeyFileError(f"a passphrase comes from {WAYS}; it never stands on a command line")
     if not os.environ.get(name):
-        raise KeyFileError(f"the variable {name}, which is to hold the passphrase, is not set")
+        empty = "empty" if name in os.environ else "not set"
+        raise KeyFileError(f"the variable {name}, which is to hold the passphrase, is {empty}")
     return os.environ[name]
 
 

@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Any
 
-from countermand.model.clause import Evidence
-from countermand.model.results import DECIDED, Judged
+from countermand.model import suite
+from countermand.model.clause import FORM, Evidence
+from countermand.model.results import DECIDED
 from countermand.model.verdict import WORST_FIRST, Verdict
 from countermand.records.finished import Finished
 
@@ -44,33 +46,32 @@ class Profile:
 
 
 def of(run: Finished) -> list[Profile]:
-    """Return the three profiles of a run, in order."""
-    wider, hostile = (_chosen(run, test) for test in (_is_standard, _is_hostile))
+    """Return the three profiles of a run, in order: of a part as well, each of as many clauses as a whole run has."""
+    clauses = [entry for api in _apis(run) for entry in run.catalogue.of(api) if entry.untested is None]
+    in_hostile = frozenset().union(*map(_in_hostile, _apis(run)))
+    hostile = {entry.id for entry in clauses if entry.id in in_hostile and entry.evidence is not Evidence.DOCUMENTED}
+    wider = {entry.id for entry in clauses if entry.evidence is Evidence.STANDARD} - hostile
     core = Profile("core", run.verdict, run.coverage["decided"], run.coverage["documented"])
-    standard = _widened("standard", core, wider)
-    hardened = _widened("hardened", standard, hostile)
-    if not any(judged.verdict in {*DECIDED, Verdict.DEPARTS} for judged in hostile):
-        hardened = Profile("hardened", Verdict.NOT_TESTED, standard.decided, standard.clauses + len(hostile))
+    standard = _widened("standard", core, wider, run)
+    hardened = _widened("hardened", standard, hostile, run)
+    if hardened.decided == standard.decided:
+        hardened = replace(hardened, verdict=Verdict.NOT_TESTED)
     return [core, standard, hardened]
 
 
-def _chosen(run: Finished, wanted: Callable[[Judged], bool]) -> list[Judged]:
-    return [judged for judged in run.clauses if wanted(judged)]
+def _apis(run: Finished) -> list[str]:
+    return sorted({target.api for target in run.targets})
 
 
-def _is_hostile(judged: Judged) -> bool:
-    return (
-        any(row.file.endswith(f"/{HOSTILE}") for row in judged.scenarios)
-        and judged.clause.evidence is not Evidence.DOCUMENTED
-    )
+def _in_hostile(api: str) -> frozenset[str]:
+    """Return the clauses of an API that its hostile documents are about."""
+    path = suite.home(api) / "features" / api / HOSTILE
+    return frozenset(re.findall(f"@({FORM})", path.read_text(encoding="utf-8"))) if path.is_file() else frozenset()
 
 
-def _is_standard(judged: Judged) -> bool:
-    return judged.clause.evidence is Evidence.STANDARD and not _is_hostile(judged)
-
-
-def _widened(name: str, narrower: Profile, more: list[Judged]) -> Profile:
+def _widened(name: str, narrower: Profile, more: Collection[str], run: Finished) -> Profile:
     """Return a profile that asks for more clauses besides: its verdict is the worst of all."""
-    verdicts = [narrower.verdict, *(judged.verdict for judged in more if judged.verdict is not Verdict.NOT_APPLICABLE)]
-    decided = sum(judged.verdict in {*DECIDED, Verdict.DEPARTS} for judged in more)
+    judged = [entry.verdict for entry in run.clauses if entry.clause.id in more]
+    verdicts = [narrower.verdict, *(verdict for verdict in judged if verdict is not Verdict.NOT_APPLICABLE)]
+    decided = sum(verdict in {*DECIDED, Verdict.DEPARTS} for verdict in judged)
     return Profile(name, min(verdicts, key=WORST_FIRST.index), narrower.decided + decided, narrower.clauses + len(more))

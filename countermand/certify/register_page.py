@@ -96,6 +96,7 @@ def as_json(
     rows = [
         {
             **entry.said,
+            "file": f"{entry.number}.zip",  # as it lies beside the register, whatever its maker called it
             "state": entry.state,
             "supersededBy": entry.superseded,
             "otherSuite": entry.other_suite,
@@ -169,10 +170,10 @@ def _verdict(entry: Entry) -> str:
     rows = ["<small>as its maker says: not judged again here</small>"] if entry.other_suite else []
     for row in entry.said["profiles"]:
         verdict = Verdict(row["verdict"])
-        counted = f"{row['decided']} of {row['clauses']}"
+        counted = "" if verdict is Verdict.NOT_TESTED else f" {row['decided']} of {row['clauses']}"
         rows.append(
             f'<span class="{css_class(verdict)}">{_words(row["name"])}: '
-            f"<b>{look(verdict).sign} {verdict}</b> {counted}</span><br>"
+            f"<b>{look(verdict).sign} {verdict}</b>{counted}</span><br>"
         )
     if empty := len(entry.said["notApplicable"]):
         rows.append(f"<small>{empty} clause{'' if empty == 1 else 's'} not applicable</small>")

@@ -80,6 +80,8 @@ def check(options: argparse.Namespace, rest: Sequence[str]) -> None:
         raise CommandError(f"-n {workers}: how many at once is a number from 1 on, or auto")
     if options.requests is not None and not (options.dry_run and options.requests.strip()):
         raise CommandError("--requests names a folder, and goes with --dry-run")
+    if not options.dry_run and (why := shelf.unkept()) is not None:
+        raise CommandError(why)
     if options.reports is not None and not options.reports.strip():
         raise CommandError("--reports names no folder")
     if options.reports is not None and (why := shelf.unfit(Path(options.reports))):
@@ -97,6 +99,12 @@ def ledgers(rest: Sequence[str]) -> list[Path]:
     named = [word for before, word in itertools.pairwise(rest) if before == "--ledger"]
     named += [word.partition("=")[2] for word in rest if word.startswith("--ledger=")]
     return [Path(name) for name in named]
+
+
+def ledger_elsewhere(rest: Sequence[str]) -> Path | None:
+    """Return the ledger of COUNTERMAND_LEDGER where it is another one in each folder somebody stands in, and counts."""
+    named = os.environ.get("COUNTERMAND_LEDGER", "")
+    return Path(named) if named and not Path(named).is_absolute() and not ledgers(rest) else None
 
 
 def _targets_must_be_there(names: Sequence[str]) -> None:

@@ -14,6 +14,7 @@ import os
 import re
 import sys
 import textwrap
+import traceback
 from collections.abc import Sequence
 from typing import Final, NoReturn
 
@@ -27,6 +28,8 @@ from countermand.usage import COMMANDS
 
 #: Commands that run the suite: what they do not know is pytest's.
 RUNNING: Final = frozenset({"run", "certify"})
+#: So many of the places at which a fault came about are named, the nearest last.
+FRAMES = 20
 BROKEN_PIPE = 141  # as shells say it: 128 and the number of SIGPIPE
 
 
@@ -70,6 +73,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         with contextlib.suppress(OSError):
             print(f"countermand: {error}", file=sys.stderr)
         return Exit.USAGE
+    except ImportError:
+        raise  # an interruption may come so
+    except Exception as error:  # noqa: BLE001 - the last wall: what nobody has foreseen is a fault of ours
+        return _fault("countermand", error)
 
 
 def _command(arguments: Sequence[str]) -> int:
@@ -95,15 +102,10 @@ def _done(name: str, arguments: Sequence[str]) -> int:
     module.add_arguments(parser)
     known = argparse.Namespace()
     try:
-        if name not in RUNNING:
-            _refuse_unknown_options(parser, arguments)
-        # What is understood before a mistake stands in it all the same, as that a program reads standard output.
-        known, rest = parser.parse_known_args(arguments, known)
-        if rest and name not in RUNNING:
-            _refuse_unknown_words(parser, rest, known)
-        code = int(module.main(known, rest) if name in RUNNING else module.main(known))
-    except BrokenPipeError:
-        return _broken_pipe()
+        rest = _understood(name, parser, arguments, known)
+        return int(module.main(known, rest) if name in RUNNING else module.main(known))
+    except (ApiError, BrokenPipeError, foreign.UnheardError):
+        raise  # said where the streams are our own again
     except CommandError as error:
         asked = getattr(known, "json", None) or "--json" in arguments
         return _failed(name, str(error), error.code, json_too=saying.wanted(asked) and not error.answered)
@@ -116,7 +118,26 @@ def _done(name: str, arguments: Sequence[str]) -> int:
         return _failed(name, intake.shown(str(error)), Exit.USAGE, json_too=saying.wanted(getattr(known, "json", None)))
     except SystemExit:  # --help
         return Exit.CONFORMS
-    return code
+    except Exception as error:  # noqa: BLE001 - the last wall
+        code = _fault(f"countermand {name}", error)
+        if saying.wanted(getattr(known, "json", None)):
+            saying.mistake(_unforeseen(error), code)
+        return code
+
+
+def _understood(
+    name: str, parser: argparse.ArgumentParser, arguments: Sequence[str], known: argparse.Namespace
+) -> list[str]:
+    """Note what is known of the words of a command, and return the rest, which is pytest's; raises CommandError.
+
+    What is understood before a mistake is noted all the same, as that a program reads standard output.
+    """
+    if name not in RUNNING:
+        _refuse_unknown_options(parser, arguments)
+    _, rest = parser.parse_known_args(arguments, known)
+    if rest and name not in RUNNING:
+        _refuse_unknown_words(parser, rest, known)
+    return rest
 
 
 def _refuse_unknown_words(parser: argparse.ArgumentParser, words: Sequence[str], known: argparse.Namespace) -> NoReturn:
@@ -159,6 +180,25 @@ def _failed(name: str, words: str, code: int, *, json_too: bool) -> int:
     if json_too:
         saying.mistake(words, code)
     return code
+
+
+def _fault(who: str, error: Exception) -> int:
+    """Say what nobody has foreseen, and where in the suite it came about: no verdict of any target is to be made of it.
+
+    Return the exit code of a fault of ours.
+    """
+    frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
+    lines = [
+        f"{who}: {_unforeseen(error)}; report it with these lines and what countermand --version says:",
+        *(f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames),
+    ]
+    print("\n".join(lines), file=sys.stderr)
+    return Exit.FAULT
+
+
+def _unforeseen(error: Exception) -> str:
+    kind, words = type(error).__name__, foreign.shown(error, intake.SHOWN)
+    return f"a fault of ours, which says nothing of any target: {kind}{words and f': {words}'}"
 
 
 def _version(*, as_json: bool) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 import sys
 import textwrap
@@ -11,9 +10,8 @@ from collections.abc import Iterable
 from dataclasses import asdict
 
 from countermand import doctor
-from countermand.commands import choice
+from countermand.commands import choice, saying
 from countermand.exits import CommandError, Exit
-from countermand.guard.foreign import in_json
 from countermand.model.secret import Masker
 from countermand.model.target import Target
 from countermand.report.terminal import coloured
@@ -78,8 +76,7 @@ def _tell(
             "usable": fit,
             "findings": [asdict(finding) for finding in findings],
         }
-        text = json.dumps({**payload, "first": first and asdict(first)}, indent=1, ensure_ascii=False)
-        print(masker.text(in_json(text)))
+        print(masker.text(saying.written({**payload, "first": first and asdict(first)}, indent=1)))
         return code
     print()
     print("\n".join(_wrapped(masker.text(_conclusion(target, first, options.production, usable=fit)), 0)))

@@ -105,15 +105,16 @@ def main(options: argparse.Namespace) -> int:
         answer.name: getattr(options, answer.name) or "" for answer in fields(Answers) if answer.name != "orders"
     }
     given = Answers(**values)
-    rows = _rows(_read(options.orders)) if options.orders else {}
+    listed = f"--orders {options.orders}" if options.orders else ""
+    rows = _rows(_read(options.orders, listed)) if options.orders else {}
     given.orders = list(rows.values())
     _refuse(given)
     if given.api in APIS:
-        _must_be_for(options.orders, rows, given)
+        _must_be_for(listed, rows, given)
     if not options.from_flags:
-        rows = _ask_all(given, _asker()) or rows
+        rows = _ask_all(given, _asker(), options.out.parent) or rows
     _completed(given)
-    _must_be_for(options.orders or "-", rows, given)
+    _must_be_for(listed, rows, given)
     _write(options.out, _text(given), anew=options.overwrite)
     print(f"{options.out}: written")
     try:
@@ -144,26 +145,50 @@ def _asker() -> Callable[[str, str], str]:
     return ask
 
 
-def _ask_all(given: Answers, ask: Callable[[str, str], str]) -> dict[int, tuple[str, ...]]:
-    """Ask for all that was not given, and return the rows of a list of orders that is among the answers."""
+def _ask_all(given: Answers, ask: Callable[[str, str], str], folder: Path) -> dict[int, tuple[str, ...]]:
+    """Ask for all that was not given, and return the rows of a list of orders that is among the answers.
+
+    Files are named as they lie beside the one that is written, in its folder.
+    """
     given.api = given.api or _api(ask)
     given.url = given.url or _until(no_address, ask, "The seller's address, as in https://staging.example")
     given.name = given.name or ask("How reports shall call it", urlsplit(given.url).hostname or "")
-    given.ca = given.ca or ask("PEM file of the authority of its certificate, where that is not a public one", "")
+    authority = "PEM file of the authority of its certificate, where that is not a public one"
+    given.ca = given.ca or _until_there(ask, authority, folder)
     if (row := APIS.get(given.api)) is not None:
         if row.client_certificate:
-            _ask_certificate(given, ask)
+            _ask_certificate(given, ask, folder)
         for name in row.needs:
             setattr(given, name, getattr(given, name) or _asked(name, row, ask))
         if row.seller_name:
             given.seller = given.seller or ask("The sellerIdentifier", row.seller_name)
-    rows = dict[int, tuple[str, ...]]()
-    if not given.orders:
-        print("Orders, one per line or as CSV, an empty line at the end (the name of a file will do):", flush=True)
-        lines = list(iter(lambda: sys.stdin.readline().strip(), ""))
-        rows = _rows(_read(lines[0]) if len(lines) == 1 and Path(lines[0]).is_file() else "\n".join(lines))
-        given.orders = list(rows.values())
+    rows = {} if given.orders else _orders_asked(APIS[given.api])
+    given.orders = given.orders or list(rows.values())
     return rows
+
+
+def _orders_asked(api: Api) -> dict[int, tuple[str, ...]]:
+    """Ask for orders until each line names one, as all other answers would be lost with them.
+
+    Raises CommandError where nobody answers any more.
+    """
+    wrong: CommandError | None = None
+    while True:
+        print("Orders, one per line or as CSV, an empty line at the end (the name of a file will do):", flush=True)
+        lines = list[str]()
+        while (line := sys.stdin.readline()).strip():
+            lines.append(line.strip())
+        if wrong and not (line or lines):
+            raise wrong
+        name = lines[0] if len(lines) == 1 and Path(lines[0]).is_file() else ""
+        try:
+            rows = _rows(_read(name, name) if name else "\n".join(lines))
+            _must_name_orders(name, rows, api)
+        except CommandError as error:
+            wrong = error
+            print(error)
+        else:
+            return rows
 
 
 def _api(ask: Callable[[str, str], str]) -> str:
@@ -177,6 +202,28 @@ def _until(wrong: Callable[[str], str], ask: Callable[[str, str], str], question
     """Ask until what is answered can be used, and say each time what is wrong with it."""
     while why := wrong(answer := ask(question, default)):
         print(why)
+    return answer
+
+
+def _until_there(
+    ask: Callable[[str, str], str],
+    question: str,
+    folder: Path,
+    wrong: Callable[[str], str] = lambda _: "",
+) -> str:
+    """Ask for a file until it is there, or is named once more by whoever has yet to put it there."""
+    before = None
+    while (answer := _until(wrong, ask, question)) and answer != before:
+        try:
+            path = folder / intake.home(answer)
+            intake.look(path)
+        except FileNotFoundError:
+            print(f"{intake.shown(path)}: {absent(path)}; if it is yet to come, say it once more")
+        except (intake.IntakeError, RuntimeError) as error:
+            print(f"{intake.shown(answer)}: {error}")
+        else:
+            break
+        before = answer
     return answer
 
 
@@ -198,14 +245,14 @@ def _nothing(answer: str) -> str:
     return "" if answer else "the file cannot do without it"
 
 
-def _ask_certificate(given: Answers, ask: Callable[[str, str], str]) -> None:
+def _ask_certificate(given: Answers, ask: Callable[[str, str], str], folder: Path) -> None:
     if not (given.certificate or given.pkcs12):
-        path = _until(_nothing, ask, "Our certificate (PEM or PKCS#12)")
+        path = _until_there(ask, "Our certificate (PEM or PKCS#12)", folder, _nothing)
         if Path(path).suffix.lower() in {".p12", ".pfx"}:
             given.pkcs12 = path
         else:
             given.certificate = path
-            given.private_key = given.private_key or ask("Its key (PEM)", "")
+            given.private_key = given.private_key or _until_there(ask, "Its key (PEM)", folder)
     question = "Where its passphrase is, if it has one (env:NAME, file:PATH, command:WORDS)"
     given.passphrase = given.passphrase or _until(_no_source, ask, question)
 
@@ -229,15 +276,15 @@ def _refuse(given: Answers) -> None:
             raise CommandError(f"{option}: {why}")
 
 
-def _read(name: str) -> str:
+def _read(name: str, said: str) -> str:
     try:
         return sys.stdin.read() if name == "-" else intake.decoded(intake.read(Path(name), piped=True))
     except FileNotFoundError:
-        raise CommandError(f"--orders {name}: {absent(Path(name))}") from None
+        raise CommandError(f"{said}: {absent(Path(name))}") from None
     except UnicodeDecodeError:  # of standard input
-        raise CommandError(f"--orders {name}: cannot be read: it is not UTF-8") from None
+        raise CommandError(f"{said}: cannot be read: it is not UTF-8") from None
     except intake.IntakeError as error:
-        raise CommandError(f"--orders {name}: {error}") from None
+        raise CommandError(f"{said}: {error}") from None
 
 
 def _rows(text: str) -> dict[int, tuple[str, ...]]:
@@ -255,7 +302,7 @@ def _rows(text: str) -> dict[int, tuple[str, ...]]:
     return rows
 
 
-def _must_be_for(name: str, rows: Mapping[int, tuple[str, ...]], given: Answers) -> None:
+def _must_be_for(said: str, rows: Mapping[int, tuple[str, ...]], given: Answers) -> None:
     """See, before anything is written, that what was given is for the API; raises CommandError."""
     api = APIS[given.api]
     for key in WHO:
@@ -265,10 +312,15 @@ def _must_be_for(name: str, rows: Mapping[int, tuple[str, ...]], given: Answers)
         raise CommandError(f"--seller: is not for {api.name}: leave it out")
     if given.pkcs12 and (given.certificate or given.private_key):
         raise CommandError("--pkcs12: that file holds certificate and key: leave --certificate and --private-key out")
-    _must_name_orders(name, rows, api)
+    _must_name_orders(said, rows, api)
 
 
-def _must_name_orders(name: str, rows: Mapping[int, tuple[str, ...]], api: Api) -> None:
+def _line(said: str, number: int) -> str:
+    """Return the place of a line: in a list that said names, or among the answers."""
+    return f"{said}: line {number}" if said else f"line {number} of the orders"
+
+
+def _must_name_orders(said: str, rows: Mapping[int, tuple[str, ...]], api: Api) -> None:
     """See, before anything is written, that each line of a list names an order of its own; raises CommandError."""
     wanted = ("seller's reference", "buyer's reference") if api.two_references else ("number",)
     firsts = dict[str, int]()
@@ -276,23 +328,23 @@ def _must_name_orders(name: str, rows: Mapping[int, tuple[str, ...]], api: Api) 
         _, cells = _parted(row, api)
         if len(cells) < len(wanted):
             raise CommandError(
-                f"--orders {name}: line {number}: {' and '.join(wanted)} of an order were expected, "
+                f"{_line(said, number)}: {' and '.join(wanted)} of an order were expected, "
                 f"separated by a comma, and a state where it is another than {api.in_flight}: not {', '.join(row)!r}"
             )
         for cell in cells:
             try:
                 reference(cell)
             except ValueError as error:
-                raise CommandError(f"--orders {name}: line {number}: {error}") from None
+                raise CommandError(f"{_line(said, number)}: {error}") from None
             if not any(letter.isdigit() for letter in cell) and (question := meant(cell.lower(), api.states)):
-                raise CommandError(f"--orders {name}: line {number}: {cell!r} is no state of {api.name}; {question}")
+                raise CommandError(f"{_line(said, number)}: {cell!r} is no state of {api.name}; {question}")
         if more := cells[len(wanted) :]:
             raise CommandError(
-                f"--orders {name}: line {number}: {more[0]!r} is no state of {api.name}, and a line is about one "
+                f"{_line(said, number)}: {more[0]!r} is no state of {api.name}, and a line is about one "
                 f"order; there are {', '.join(api.states)}"
             )
         if (first := firsts.setdefault(cells[0], number)) != number:
-            raise CommandError(f"--orders {name}: line {number}: {cells[0]!r} is in line {first} as well")
+            raise CommandError(f"{_line(said, number)}: {cells[0]!r} is in line {first} as well")
 
 
 def _text(given: Answers) -> str:

@@ -14,6 +14,7 @@ class Lasting:
 
     def __init__(self, stream: TextIO, nowhere: int) -> None:
         self._stream, self._nowhere = stream, nowhere
+        self.is_lost = False  # something was not written for which somebody may be waiting
 
     def write(self, words: str) -> int:
         """Pass words on, as long as somebody takes them."""
@@ -33,6 +34,7 @@ class Lasting:
         except OSError as error:  # what is still to be written, as at our end, goes nowhere as well
             os.dup2(self._nowhere, self._stream.fileno())
             if not isinstance(error, BrokenPipeError):  # nobody has chosen it
+                self.is_lost = True
                 why = f"{self._stream.name} cannot be written: {error.strerror}"
                 print(f"countermand: {why}: nothing more is said there", file=sys.stderr)
 

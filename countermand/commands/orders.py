@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import json
 import secrets
+import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from countermand.commands import choice
+from countermand.commands import choice, saying
 from countermand.exits import CommandError, Exit
 from countermand.guard import intake
-from countermand.guard.foreign import in_json
+from countermand.guard.foreign import shown
 from countermand.model.apis import APIS
 from countermand.model.ownership import seller_key, seller_keys
 from countermand.model.target import Target
 from countermand.orders.ledger import Entry, Ledger
 from countermand.orders.ledger_file import LedgerError, default_path, named
 from countermand.targetfile import TargetError, load, production
+from countermand.targetfile.supply import oddities
 
 VERSION = 1
 FACTS = ("run", "scenario", "taken", "outcome")
@@ -51,7 +52,9 @@ def main(options: argparse.Namespace) -> int:
         report = _report(target, path)
     except (TargetError, LedgerError) as error:
         raise CommandError(str(error)) from None
-    print(in_json(json.dumps(report, indent=1, ensure_ascii=False)) if options.json else "\n".join(_lines(report)))
+    for words in oddities(target.orders.listed):
+        print(f"note: {shown(words)}", file=sys.stderr)
+    print(saying.written(report, indent=1) if options.json else "\n".join(_lines(report)))
     return 0
 
 
@@ -70,7 +73,7 @@ def _clean(target: Target, path: Path, *, as_json: bool) -> int:
         finally:
             run.close()
     words = [target.masker().text(line) for line in said or ["nothing to cancel"]]
-    print(in_json(json.dumps({"version": VERSION, "said": words}, ensure_ascii=False)) if as_json else "\n".join(words))
+    print(saying.written({"version": VERSION, "said": words}) if as_json else "\n".join(words))
     return Exit.INCONCLUSIVE if any("could not be cancelled" in words for words in said) else Exit.CONFORMS
 
 

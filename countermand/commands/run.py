@@ -13,7 +13,7 @@ from countermand.commands import asking, choice, judging, last, saying, selectio
 from countermand.exits import CommandError, Exit, NamedFileError
 from countermand.guard.foreign import shown
 from countermand.model.apis import APIS
-from countermand.model.files import PART
+from countermand.model.files import PART, RESULTS
 from countermand.model.results import Target as TestedTarget
 from countermand.model.target import Target
 from countermand.plugin.launch import run_pytest
@@ -99,13 +99,26 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     except CommandError as error:
         error.answered = bool(heard.folders)
         raise
+    except Exception:  # a fault of ours, which is what a program is told
+        heard.folders.clear()
+        raise
     finally:
         results = heard.results()
         if options.json and (results or heard.nothing):
             saying.as_json(results[0] if len(results) == 1 else {"version": 1, "runs": results})
     if options.json and code == Exit.USAGE and not heard.folders:
         saying.mistake("nothing was tested: what is wrong with the command line is said on standard error", code)
-    return code
+    return _heard_by_programs(code) if options.json else code
+
+
+def _heard_by_programs(code: int) -> int:
+    """Return the exit code, that of a mistake where standard output could not be written, unless it is worse."""
+    sys.stdout.flush()
+    if not getattr(sys.stdout, "is_lost", False):
+        return code
+    worst = min(code, Exit.USAGE, key=sessions.WORST.index)
+    print(f"exit {worst}: what --json asks for could not be written; {RESULTS} in the reports says it", file=sys.stderr)
+    return worst
 
 
 class Heard:
@@ -194,7 +207,7 @@ def _run(options: argparse.Namespace, rest: list[str], heard: Heard) -> int:
 
 def _say_if_new(rest: Sequence[str]) -> None:
     """Say that a ledger somebody names is empty or not there: a name that was mistyped knows no order as used up."""
-    for path in asking.ledgers(rest):
+    for path in filter(None, [*asking.ledgers(rest), asking.ledger_elsewhere(rest)]):
         empty = path.is_file() and path.stat().st_size == 0  # as a disk that was full leaves one
         if path.absolute().parent.is_dir() and (empty or not path.exists()):
             words = f"{shown(near(path))} is a new ledger: of the orders that are listed it knows none as used"

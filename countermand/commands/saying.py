@@ -30,7 +30,13 @@ def stray_target(word: str) -> str:
 
 def as_json(payload: Any) -> None:  # noqa: ANN401 - what JSON holds
     """Write JSON to standard output."""
-    sys.stdout.write(in_json(json.dumps(payload, ensure_ascii=False, indent=1)) + "\n")
+    sys.stdout.write(written(payload, indent=1) + "\n")
+
+
+def written(payload: Any, indent: int | None = None) -> str:  # noqa: ANN401 - what JSON holds
+    """Return JSON for standard output, which is to be in UTF-8 (RFC 8259, 8.1): in ASCII where that is in another."""
+    encoding = (sys.stdout.encoding or "utf-8").lower().replace("_", "-")
+    return in_json(json.dumps(payload, ensure_ascii=encoding not in {"utf-8", "utf8"}, indent=indent))
 
 
 def either(where: str | None, payload: Any, words: str) -> None:  # noqa: ANN401 - what JSON holds
@@ -82,7 +88,7 @@ def wanted(asked: object) -> bool:
 
 def mistake(words: str, code: int) -> None:
     """Tell a program on one line what kept a command from what it was asked, where it told people already."""
-    sys.stdout.write(in_json(json.dumps({"version": 1, "error": words, "exit": int(code)}, ensure_ascii=False)) + "\n")
+    sys.stdout.write(written({"version": 1, "error": words, "exit": int(code)}) + "\n")
 
 
 def aside(*, programs: bool) -> AbstractContextManager[None]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import glob
 import hashlib
-import json
 import re
 import sys
 from collections import Counter
@@ -13,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from countermand.commands import saying
 from countermand.exits import CommandError, Exit
 from countermand.model.apis import APIS
 from countermand.targetfile import TargetError, glimpse, load
@@ -21,6 +21,8 @@ from countermand.targetfile import TargetError, glimpse, load
 EMBEDDED = [{"name": f"embedded-{api}", "api": api, "file": "", "arguments": f"--api {api}"} for api in APIS]
 #: What neither the name of a folder nor that of a cache or an artefact may hold everywhere.
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+#: A letter or a digit that is left out of such a name, which then is another word.
+LOST = re.compile(r"[^\W\x00-\x7f]")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,7 +51,7 @@ def main(options: argparse.Namespace) -> int:
     if options.lines:
         print("\n".join(f"{row['slug']} {row['arguments']}" for row in rows))
     elif options.json:
-        print(json.dumps({"include": rows}, ensure_ascii=False))
+        print(saying.written({"include": rows}))
     else:
         for row in rows:
             print(f"{row['name']:<24} {row['api']:<10} {row['file']}" + (f"  {row['error']}" if "error" in row else ""))
@@ -81,11 +83,15 @@ def _faulted(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 def _slugged(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the rows each with a name that a folder can have.
 
-    Where two would have one, each has a mark of its own file besides, which stays whatever files come or go.
+    Where two would have one, and where letters are left out of one, each has a mark of its own file besides, which
+    stays whatever files come or go.
     """
     listed = [(UNSAFE.sub("-", row["name"]).strip("-.") or "target", row) for row in rows]
     often = Counter(wanted for wanted, _ in listed)
-    return [{**row, "slug": wanted if often[wanted] == 1 else f"{wanted}-{_mark(row)}"} for wanted, row in listed]
+    return [
+        {**row, "slug": f"{wanted}-{_mark(row)}" if often[wanted] > 1 or LOST.search(row["name"]) else wanted}
+        for wanted, row in listed
+    ]
 
 
 def _mark(row: Mapping[str, Any]) -> str:

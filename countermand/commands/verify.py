@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,10 +10,9 @@ from typing import Any
 
 from countermand.certify import expect, keys, printable, summary
 from countermand.certify.check import Outcome, UnjudgedError, check
-from countermand.commands import judging
+from countermand.commands import judging, saying
 from countermand.exits import CommandError, Exit
 from countermand.guard import intake
-from countermand.guard.foreign import in_json
 from countermand.guard.nearest import absent
 from countermand.model.apis import APIS
 from countermand.model.verdict import Verdict
@@ -87,7 +85,7 @@ def main(options: argparse.Namespace) -> int:
         raise CommandError(f"{_named(path)}: {error}") from None
     answer = answered(outcome, expected, owner)
     if options.json:
-        print(in_json(json.dumps(answer, ensure_ascii=False, indent=1)))
+        saying.as_json(answer)
     else:
         _say(_named(path), answer)
     return int(answer["exit"])

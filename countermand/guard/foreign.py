@@ -118,7 +118,7 @@ class Wall:
     def write(self, words: str) -> int:
         """Pass words on as they may be seen."""
         begun = self._line
-        safe = inert(begun + self._visible(without_password(words)))[len(begun) :]
+        safe = self._writable(inert(begun + self._visible(without_password(words)))[len(begun) :])
         self._remember(begun + safe)
         with self._heard():
             self._stream.write(safe)
@@ -138,7 +138,7 @@ class Wall:
         """Give a command of our own, on a line of its own."""
         if self._line:
             self.write("\n")
-        self._stream.write(f"{visible(line)}\n")
+        self._stream.write(self._writable(f"{visible(line)}\n"))
 
     @contextmanager
     def _heard(self) -> Iterator[None]:
@@ -154,6 +154,15 @@ class Wall:
             return visible(words)
         parts = self._allowed.split(words)
         return "".join(part if number % 2 else visible(part) for number, part in enumerate(parts))
+
+    def _writable(self, words: str) -> str:
+        """Return words with what the stream's encoding has no bytes for as its escape."""
+        encoding = self._stream.encoding or "utf-8"  # a stream that holds text has none
+        try:
+            words.encode(encoding, self._stream.errors or "strict")
+        except UnicodeEncodeError:
+            return words.encode(encoding, "backslashreplace").decode(encoding)
+        return words
 
     def _remember(self, written: str) -> None:
         line = written.rpartition("\n")[2]

@@ -39,6 +39,12 @@ def without_password(words: str) -> str:
     return PASSWORD.sub(r"\1***@", words)
 
 
+def line_break(passphrase: bytes) -> str:
+    """Return the hint that a passphrase ends in a line break, as one in a variable that was read from a file may."""
+    ends = passphrase.endswith((b"\n", b"\r"))
+    return ": it ends in a line break, which is hardly meant: take that out" if ends else ""
+
+
 def why(error: Exception) -> str:
     """Say what kept a command or a file from telling a secret.
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from countermand.guard import intake
+from countermand.guard.private import line_break
 from countermand.model.secret import Secret
 
 if TYPE_CHECKING:
@@ -255,7 +256,8 @@ def _private_key(path: Path, passphrase: Secret | None) -> PrivateKeyTypes:
         why = "the PEM private key in it is damaged, or of a kind that cannot be read here"
         if encrypted:
             empty = passphrase is not None and not passphrase.reveal()
-            why = "the passphrase is empty" if empty else "the passphrase does not open the private key"
+            breaks = line_break(passphrase.reveal().encode()) if passphrase else ""
+            why = "the passphrase is empty" if empty else f"the passphrase does not open the private key{breaks}"
         if encrypted and "unknown" in str(error).lower():
             mend = "openssl pkey -aes256 -in OLD -out NEW writes it in another"
             why = f"the private key is in a form that cannot be read here ({str(error).rstrip('.')}): {mend}"
@@ -293,7 +295,7 @@ def _opened(path: Path, passphrase: Secret | None) -> tuple[PrivateKeyTypes, lis
         elif word is None:
             why = ENCRYPTED
         elif "password" in why.lower():
-            why = "the passphrase does not open it"
+            why = f"the passphrase does not open it{line_break(word)}"
         raise CredentialsError(f"{path}: the PKCS#12 file cannot be opened: {why}") from None
     if bag.key is None or bag.cert is None:
         raise CredentialsError(f"{path}: the PKCS#12 file holds no certificate with its key")

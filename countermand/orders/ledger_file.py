@@ -62,16 +62,23 @@ class LedgerError(Inconclusive):
 
 
 def default_path() -> Path:
-    """Return the ledger of this user: COUNTERMAND_LEDGER, or a file in the user's state folder."""
+    """Return the ledger of this user: COUNTERMAND_LEDGER, or a file in the user's state folder.
+
+    A folder of the system's that is relative is none (XDG Base Directory Specification, 0.8): a ledger in it would be
+    another one wherever somebody stands, and know no order as used. What somebody names for us may be relative, as a
+    `--ledger` may.
+    """
     if named := os.environ.get("COUNTERMAND_LEDGER"):
         return Path(named)
-    base = os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else os.environ.get("XDG_STATE_HOME")
-    try:
-        return Path(base or Path.home() / ".local" / "state") / "countermand" / "ledger.sqlite"
-    except RuntimeError:
+    state = Path(os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_STATE_HOME", ""))
+    if not state.is_absolute():
+        with suppress(RuntimeError):  # nobody knows it
+            state = Path.home() / ".local" / "state"
+    if not state.is_absolute():
         raise LedgerError(
             "nobody knows where this user's home is: name a ledger of orders with --ledger or COUNTERMAND_LEDGER"
-        ) from None
+        )
+    return state / "countermand" / "ledger.sqlite"
 
 
 def named(words: str) -> Path:

@@ -5,7 +5,6 @@ Which it is, whether it can be written to, and what it says of targets that were
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -64,9 +63,8 @@ def prepare(config: pytest.Config, reports: Path, *, worker: bool) -> Path | Non
         _claim(config, reports)
         if why := shelf.foreign(reports):
             raise targetfile.TargetError(why)
-        if shelf.kept_runs() is None:
-            setting = os.environ[shelf.KEEP][:50]
-            raise targetfile.TargetError(f"{shelf.KEEP}={setting}: a number of earlier runs from 1 on was expected")
+        if why := shelf.unkept():
+            raise targetfile.TargetError(why)
         aside = shelf.set_aside(reports)
     if config.option.no_reports:
         return aside

@@ -176,13 +176,21 @@ def _look_first(targets: Mapping[str, Target], run: Run, reports: Path) -> None:
         return
     from countermand import doctor  # noqa: PLC0415 - only targets of somebody's own need one
 
-    for target in targets.values():
-        if trouble := doctor.preflight(target):
-            words = f"{target.name} cannot be tested: {trouble}"
-            reported = [TestedTarget(target.name, target.api, target.url) for target in targets.values()]
-            untested.leave(reports, reported, trouble if len(reported) == 1 else words)
-            words += f"\nsee countermand doctor --target {shlex.quote(near(target.source))}"
-            pytest.exit(words, returncode=Exit.UNUSABLE)
+    troubles = {target.name: trouble for target in targets.values() if (trouble := doctor.preflight(target))}
+    if not troubles:
+        return
+    reported = [TestedTarget(target.name, target.api, target.url) for target in targets.values()]
+    words = [f"{name} cannot be tested: {trouble}" for name, trouble in troubles.items()]
+    words += [
+        f"{target.name} was not tested either: one run asks both, and does not begin without one of them; "
+        "test it in a run of its own"
+        for target in reported
+        if target.name not in troubles
+    ]
+    untested.leave(reports, reported, "; ".join(words) if reported[1:] else troubles[reported[0].name])
+    files = [shlex.quote(near(target.source)) for target in targets.values() if target.name in troubles]
+    words += [f"see countermand doctor --target {file}" for file in files]
+    pytest.exit("\n".join(words), returncode=Exit.UNUSABLE)
 
 
 def _targets(paths: list[Path]) -> dict[str, Target]:

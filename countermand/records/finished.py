@@ -32,6 +32,8 @@ LONGEST, MOST = 2000, 5000
 VALUES = 60_000
 #: Where runs are put beside the one of a folder, which they are no part of.
 BESIDE = frozenset({PART, EMBEDDED})
+#: What a run has in its folder before it comes to an end.
+BEGUN = ("allure-results",)
 #: Runs that are named one by one.
 NAMED = 5
 #: What only the record tells of a scenario.
@@ -100,6 +102,8 @@ def _lacks(path: Path) -> str:
         return (
             f"the run that began there last has left no {RESULTS}, as one that is killed; {EARLIER}/ holds those before"
         )
+    if not below and any((path / name).exists() for name in BEGUN):
+        return f"the run that began there has left no {RESULTS}, as one that is killed: it is to be run anew"
     if not below:
         return f"a folder of reports has a {RESULTS}, and this one has none"
     more = f" and {len(below) - NAMED} more" if len(below) > NAMED else ""
@@ -222,6 +226,7 @@ def _checked(path: Path, data: bytes) -> dict[str, Any]:
     if wrong is not None:
         raise FinishedError(f"{intake.shown(path)}: {RESULTS}: {wrong.json_path}: {wrong.message[:200]}")
     _check_words(path, document)
+    _check_targets(path, document)
     return dict(document)
 
 
@@ -253,6 +258,24 @@ def _check_words(path: Path, document: dict[str, Any]) -> None:
             raise FinishedError(
                 f"{intake.shown(path)}: {RESULTS}: {words[:60]!r} is no name and no sentence of one line"
             )
+
+
+def _check_targets(path: Path, document: dict[str, Any]) -> None:
+    """Hold the targets to how a run tells of them: one of an API, which all scenarios of that API were played at."""
+    names = dict[str, str]()
+    for target in document["targets"]:
+        if (name := names.setdefault(target["api"], target["name"])) != target["name"]:
+            raise FinishedError(
+                f"{intake.shown(path)}: {RESULTS}: it tells of two targets of {target['api']}, {name!r} and "
+                f"{target['name']!r}, where a run has one of an API"
+            )
+    for clause_row in document["clauses"]:
+        for row in clause_row["scenarios"]:
+            if names.get(clause_row["api"]) != row["target"]:
+                raise FinishedError(
+                    f"{intake.shown(path)}: {RESULTS}: it tells of a scenario of {clause_row['id']} at "
+                    f"{row['target']!r}, which is not among its targets of {clause_row['api']}"
+                )
 
 
 def _link(words: str | None) -> str:

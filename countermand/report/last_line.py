@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from countermand.exits import Exit
 from countermand.model.clause import Evidence
 from countermand.model.results import Results
 from countermand.model.verdict import Verdict
+from countermand.model.waiver import Waiver
 from countermand.report.naming import listed
 
 #: What is said of codes that do not come from verdicts.
@@ -22,6 +23,7 @@ OTHERS = {
 }
 EMBEDDED = "the embedded sellers were tested, and nobody else"
 MOST = 3  # waivers that are named
+STALE = "stale"
 
 
 def line(code: int, results: Results | None, waivers: Sequence[str] = (), *, embedded: bool = False) -> str:
@@ -32,6 +34,8 @@ def line(code: int, results: Results | None, waivers: Sequence[str] = (), *, emb
 
 def why(code: int, results: Results | None, waivers: Sequence[str] = ()) -> str:
     """Return why a run ends with its code; waivers are sentences that say who answers for what until when."""
+    if code == Exit.STALE and results is not None:
+        return _lapsed(results)
     if code in OTHERS or results is None:
         return OTHERS.get(code, "nothing was judged")
     if code == Exit.CONFORMS:
@@ -54,6 +58,19 @@ def _green(results: Results, waivers: Sequence[str]) -> str:
         )
         return f"{departures or 'what was asked is kept'}; only a whole run can say that a seller conforms"
     return f"no documented clause is broken{', and departures fail nobody' if departing else ''}"
+
+
+def _lapsed(results: Results) -> str:
+    """Say of which clauses that are not kept the waiver has expired, and of which an entry is stale."""
+    kinds = {"expired": "the waiver of what is not kept has expired", STALE: "an entry of the baseline is stale"}
+    clauses = {state: dict.fromkeys(entry.clause for entry in _in_state(results, state)) for state in kinds}
+    words = [f"{kind}: {listed(list(clauses[state]))}" for state, kind in kinds.items() if clauses[state]]
+    return "; ".join(words) or OTHERS[Exit.STALE]
+
+
+def _in_state(results: Results, state: str) -> Iterator[Waiver]:
+    """Yield the entries of the baseline in a state; one that has expired and excused nothing here changes nothing."""
+    return (entry for entry in results.waivers if entry.state == state and (entry.scenarios or state == STALE))
 
 
 def _broken(results: Results) -> str:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from countermand.guard import intake
+from countermand.guard.foreign import shown
 from countermand.model.files import EARLIER, EMBEDDED, PART, SET_ASIDE
 from countermand.report import history, outputs
 from countermand.report.terminal import near
@@ -37,6 +38,17 @@ def kept_runs() -> int | None:
     if not setting:
         return KEPT
     return int(setting) if re.fullmatch(r"[1-9][0-9]{0,8}", setting) else None
+
+
+def unkept() -> str | None:
+    """Say what is wrong with how many earlier runs are to be kept.
+
+    None is no number of them: no run destroys the evidence of another.
+    """
+    if kept_runs() is not None:
+        return None
+    setting = shown(os.environ[KEEP].strip(), 50)
+    return f"{KEEP}={setting}: a number of earlier runs from 1 on was expected; unset it to keep {KEPT}"
 
 
 def unfit(folder: Path) -> str | None:

@@ -228,8 +228,12 @@ def _repeated(ticket: Ticket) -> Iterator[str]:
 
 
 def _bare(word: str) -> str:
-    """Return a word of a command without the folders of a path: whoever is handed a ticket has others."""
-    return PurePath(word).name if "/" in word else word
+    """Return a word of a command without the folders that whoever is handed a ticket has not, as somebody's home.
+
+    A path below the folder in which the run was started stays: there the line is to do what it says.
+    """
+    path = PurePath(word)
+    return path.name if "/" in word and (path.is_absolute() or ".." in path.parts) else word
 
 
 def _fenced(lines: Iterable[str], language: str = "text") -> Iterator[str]:

@@ -132,12 +132,17 @@ def order_of(row: Mapping[str, Any], api: str, state: str | None = None) -> Orde
             raise ValueError(
                 f"{key}: a text was expected, or digits alone, not {foreign.shown(json.dumps(row[key]), 80)}"
             )
-    seller = row.get("seller") or row.get("order_id")
-    if not seller:
+    number, buyer = _cell(row, "seller") or _cell(row, "order_id"), _cell(row, "buyer")
+    if not number:
         raise _lacking("seller" if APIS[api].two_references else "order_id", row)
-    if APIS[api].two_references and not row.get("buyer"):
+    if APIS[api].two_references and not buyer:
         raise _lacking("buyer", row, f": an order of {api} has two references")
-    return Order(state, reference(str(seller)), reference(str(row["buyer"])) if row.get("buyer") else "")
+    return Order(state, reference(number), reference(buyer) if buyer else "")
+
+
+def _cell(row: Mapping[str, Any], key: str) -> str:
+    """Return what a row says under a key, nothing where it is blank: 0 is a number like any other."""
+    return "" if row.get(key) is None else str(row[key])
 
 
 def _lacking(key: str, row: Mapping[str, Any], why: str = "") -> ValueError:
@@ -150,10 +155,10 @@ def reference(words: str) -> str:
     """Return a reference in its one spelling: the ledger knows an order by its letters. Raises ValueError."""
     plain = words.strip()
     if not plain or "\t" in plain or "\n" in plain or foreign.visible(plain) != plain:
-        raise ValueError(f"{foreign.shown(plain, 80)!r} is no order number: it is blank, or holds what is not seen")
+        raise ValueError(f"'{foreign.shown(plain, 80)}' is no order number: it is blank, or holds what is not seen")
     if (usual := "".join(map(_usual, plain))) != plain:
         shown, other = (foreign.shown(word, 80) for word in (plain, usual))
-        raise ValueError(f"{shown!r} is written in other letters or digits than {other!r}, which it looks like")
+        raise ValueError(f"'{shown}' is written in other letters or digits than '{other}', which it looks like")
     return plain
 
 
@@ -200,6 +205,8 @@ def _json_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
 def _csv_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
     with io.StringIO(intake.text(path), newline="") as lines:
         number, head = _head(lines)
+        if not head.strip():
+            raise intake.IntakeError("is empty: the names of the columns were expected, state among them, and orders")
         separator = next((sign for sign in SEPARATORS if sign in head), SEPARATORS[0])
         names = [
             name.strip().lower() for name in next(csv.reader([head], delimiter=separator, skipinitialspace=True), [])
@@ -208,7 +215,7 @@ def _csv_rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
             question = meant("state", names, "none of them is state", cutoff=0.7)
             raise ValueError(
                 f"line {number}: the names of the columns were expected, with state among them, "
-                f"not {foreign.shown(head.strip(), 80) or 'nothing'!r}; {question}"
+                f"not '{foreign.shown(head.strip(), 80)}'; {question}"
             )
         _refuse_unclosed(lines.getvalue(), separator)
         reader = csv.reader(lines, delimiter=separator, skipinitialspace=True)
@@ -239,7 +246,7 @@ def _named(names: Sequence[str], cells: Sequence[str], line: int) -> dict[str, A
     row = list(zip_longest(names, map(str.strip, cells), fillvalue=""))
     if lost := next((cell for name, cell in row if cell and not name), ""):
         why = "a cell that holds a separator stands in quotation marks, and a column of notes has a name"
-        raise ValueError(f"line {line}: {foreign.shown(lost, 40)!r} stands in no column that has a name: {why}")
+        raise ValueError(f"line {line}: '{foreign.shown(lost, 40)}' stands in no column that has a name: {why}")
     return {name: cell for name, cell in row if name}
 
 

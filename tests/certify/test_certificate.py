@@ -9,14 +9,16 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from running import environment
 
 from certify.conftest import countermand, run_against
-from countermand.certify import archive, contents, envelope, keys
+from countermand.certify import archive, contents, envelope, keys, register, register_page
 from countermand.certify import build as making
 from countermand.certify.check import check
 from countermand.commands import certify
@@ -26,9 +28,9 @@ from countermand.records import finished
 from countermand.report import ticket
 
 
-def predicate(path: Path) -> dict[str, object]:
+def predicate(path: Path) -> dict[str, Any]:
     sealed = json.loads(archive.unpacked(path)[contents.ENVELOPE])
-    fields: dict[str, object] = json.loads(base64.b64decode(sealed["payload"]))["predicate"]
+    fields: dict[str, Any] = json.loads(base64.b64decode(sealed["payload"]))["predicate"]
     return fields
 
 
@@ -49,6 +51,23 @@ def test_a_complete_run_that_conforms_is_called_so(whole: Path) -> None:
     } <= files.keys()
     assert {"badge.json", "badge.svg", "clauses/ala.toml", "targets/ala.toml"} <= files.keys()
     assert "clauses/opensrs.toml" not in files
+
+
+def test_the_profiles_of_a_part_count_what_a_whole_run_would_decide(
+    few: Path, whole: Path, pair: tuple[Path, Path]
+) -> None:
+    counted = {
+        path: {row["name"]: (row["verdict"], row["decided"], row["clauses"]) for row in predicate(path)["profiles"]}
+        for path in (few, whole)
+    }
+    totals = [[clauses for _, _, clauses in counted[path].values()] for path in (few, whole)]
+    assert totals[0] == totals[1]
+    assert sorted({*totals[0]}) == totals[0], "each is wider than the one before it"
+    assert counted[few]["hardened"][0] == "not tested"
+    page = archive.unpacked(few)["certificate.html"].decode()
+    assert "none of what it adds was decided" in page
+    [entry], _ = register.drawn([few], [pair[1]], date(2100, 1, 1))
+    assert "not tested</b></span>" in register_page.page("Register", [entry], [], "2100-01-01")
 
 
 def test_a_part_of_the_suite_is_not_called_conforming(few: Path) -> None:

@@ -62,6 +62,27 @@ def test_the_two_keys_are_told_apart(tmp_path: Path) -> None:
         keys.private(public)
 
 
+def test_a_file_of_several_keys_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of which the first alone would be used, and nobody be the wiser."""
+    pairs = [keys.make(tmp_path / name) for name in ("mine", "other")]
+    for read, place in ((keys.private, 0), (keys.public, 1)):
+        both = tmp_path / "both.pem"
+        both.write_bytes(b"".join(pair[place].read_bytes() for pair in pairs))
+        with pytest.raises(keys.KeyFileError, match=r"both\.pem: holds 2 keys, where one was expected"):
+            read(both)
+        both.write_bytes(b"Owner: somebody\n" + pairs[0][place].read_bytes() + b"words behind it\n")
+        read(both)
+    (tmp_path / "both.public.pem").write_bytes(b"".join(pair[1].read_bytes() for pair in pairs))
+    assert cli.main(["verify", "absent.zip", "--key", str(tmp_path / "both.public.pem")]) == 4
+    assert "holds 2 keys" in capsys.readouterr().err
+
+
+def test_a_passphrase_that_ends_in_a_line_break_is_said_to(tmp_path: Path) -> None:
+    private, _ = keys.make(tmp_path / "signing", passphrase=b"correct horse")
+    with pytest.raises(keys.KeyFileError, match=r"does not open it: it ends in a line break"):
+        keys.private(private, b"correct horse\n")
+
+
 def test_what_is_no_key_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "note.txt").write_text("no key")
     for read in (keys.private, keys.public):
@@ -99,9 +120,11 @@ def test_a_passphrase_never_stands_on_the_command_line(
     out = ["keygen", "--out", str(tmp_path / "signing")]
     monkeypatch.setenv("LOCK", "correct horse")
     monkeypatch.setenv("SHORT", "abc")
+    monkeypatch.setenv("EMPTY", "")
     for source, words in (
         ("correct horse", "never stands on a command line"),
         ("env:NOWHERE", "is not set"),
+        ("env:EMPTY", "is empty"),
         ("env:SHORT", "fewer than"),
     ):
         assert cli.main([*out, "--passphrase", source]) == 4

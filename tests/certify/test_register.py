@@ -28,7 +28,7 @@ def folder(few: Path, pair: tuple[Path, Path], tmp_path: Path) -> Path:
 
 
 def test_each_is_verified_and_what_does_not_verify_is_named(
-    folder: Path, pair: tuple[Path, Path], tmp_path: Path
+    folder: Path, few: Path, pair: tuple[Path, Path], tmp_path: Path
 ) -> None:
     done = countermand("register", folder, "--out", tmp_path / "site", "--url", "https://register.example/")
     assert done.code == 14, done.said
@@ -37,6 +37,7 @@ def test_each_is_verified_and_what_does_not_verify_is_named(
     site = json.loads((tmp_path / "site" / "register.json").read_text("utf-8"))
     [row] = site["certificates"]
     assert (row["state"], row["verdict"]) == ("holds", "inconclusive")
+    assert (tmp_path / "site" / row["file"]).read_bytes() == few.read_bytes()
     assert [row["file"] for row in site["refused"]] == ["forged.zip"]
     page = (tmp_path / "site" / "index.html").read_text("utf-8")
     assert "forged.zip" in page

@@ -226,6 +226,34 @@ def test_what_a_line_of_the_answers_names_besides_is_not_dropped_either(tmp_path
     assert (done.returncode, "line 2: 'issued' is no state of opensrs" in done.stderr) == (4, True), done.stderr
 
 
+def test_a_mistake_in_the_orders_loses_no_other_answer(tmp_path: Path) -> None:
+    answers = "opensrs\nhttps://127.0.0.1:55443/\nhorizon\n\nreseller1\n\n577\n578,issued\n\n577\n578\n\n"
+    done = asked(tmp_path, answers, "--no-doctor")
+    assert "line 2 of the orders: 'issued' is no state of opensrs" in done.stdout
+    assert "--orders" not in done.stdout + done.stderr
+    assert tomllib.loads((tmp_path / "mine.toml").read_text())["orders"]["pending"] == ["577", "578"]
+
+
+def test_a_mistake_in_the_orders_that_nobody_mends_writes_nothing(tmp_path: Path) -> None:
+    done = asked(tmp_path, "opensrs\nhttps://127.0.0.1:55443/\nhorizon\n\nreseller1\n\n578,issued\n", "--no-doctor")
+    assert (done.returncode, "line 1 of the orders: 'issued'" in done.stderr) == (4, True), done.stderr
+    assert not (tmp_path / "mine.toml").exists()
+
+
+def test_a_file_that_is_not_there_is_asked_for_again_and_may_be_yet_to_come(tmp_path: Path) -> None:
+    (tmp_path / "there.pem").write_text("")
+    files = ["ther.pem", "there.pem", "yet.pem", "yet.pem", "there.pem"]  # authority, certificate, its key
+    answers = ["ala", "https://127.0.0.1:55443/", "carillon", *files, "", "A", "", ""]
+    done = asked(tmp_path, "\n".join([*answers, "", ""]), "--no-doctor")
+    assert "ther.pem: no such file; did you mean 'there.pem'?; if it is yet to come, say it once more" in done.stdout
+    written = tomllib.loads((tmp_path / "mine.toml").read_text())
+    assert written["trust"] == {"ca": "there.pem"}
+    assert {key: written["buyer"][key] for key in ("certificate", "private_key")} == {
+        "certificate": "yet.pem",
+        "private_key": "there.pem",
+    }
+
+
 def test_what_is_of_another_api_is_refused_and_states_are_read_as_they_are_written(tmp_path: Path) -> None:
     about = ("init", "--from-flags", "--api", "opensrs", "--url", "https://127.0.0.1", "--username", "a")
     (tmp_path / "o.txt").write_text("578,Declined\nin_progress 579\n")

@@ -229,3 +229,9 @@ def test_the_last_run_of_another_target_is_not_repeated(last: Path) -> None:
         selection.of_verdict(last, selection.FAILED, frozenset({"prod"}))
     with pytest.raises(CommandError, match="there is no last run to repeat"):
         selection.of_verdict(last / "nowhere", selection.FAILED)
+
+
+def test_a_run_that_was_killed_is_said_to_have_left_nothing_to_repeat(tmp_path: Path) -> None:
+    (tmp_path / "reports/allure-results").mkdir(parents=True)
+    with pytest.raises(CommandError, match=r"no last run to repeat: .*the run that began there has left no results"):
+        selection.of_verdict(tmp_path / "reports", selection.FAILED, frozenset(), {"ala"})

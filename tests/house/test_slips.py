@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import shutil
 from collections.abc import Iterator
@@ -10,9 +11,9 @@ from pathlib import Path
 import pytest
 from running import countermand, rewritten, served
 
-from countermand import cli
+from countermand import cli, usage
 from countermand.commands import serve, sessions
-from countermand.exits import CommandError
+from countermand.exits import CommandError, Exit
 from countermand.provider.deviants import deviants, slug
 
 
@@ -47,6 +48,42 @@ def test_a_word_without_its_option_is_named_and_moves_nothing(
     assert cli.main(["run", *words]) == 4
     assert said in capsys.readouterr().err
     assert [path.name for path in (tmp_path / "reports").iterdir()] == ["results.json"]
+
+
+@pytest.mark.parametrize(("words", "as_json"), [((), False), (("--json",), True), (("--json", "all.json"), False)])
+@pytest.mark.parametrize("command", ["baseline", "compare", "doctor", "matrix", "night", "orders", "run", "ticket"])
+def test_what_nobody_has_foreseen_is_no_verdict_and_says_where_it_came_about(
+    command: str,
+    words: tuple[str, ...],
+    as_json: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def broken(*_: object) -> int:
+        raise ValueError("min() arg\n::error::is empty")
+
+    monkeypatch.chdir(tmp_path)
+    module = importlib.import_module(f"countermand.commands.{command}")
+    monkeypatch.setattr(module, "_played" if command == "run" else "main", broken)
+    needed = {"baseline": ["a", "b"], "compare": ["a", "b"], "matrix": ["a", "--out", "b"], "night": ["a"]}
+    if words[1:] and command not in {"compare", "matrix", "night"}:
+        pytest.skip("it writes JSON into no file")
+    assert cli.main([command, *needed.get(command, []), *words]) == Exit.FAULT
+    heard = capsys.readouterr()
+    assert f"countermand {command}: a fault of ours, which says nothing of any target: ValueError: min()" in heard.err
+    assert "countermand --version" in heard.err
+    assert heard.err.endswith("in broken\n")
+    assert "\n::" not in heard.err
+    assert (json.loads(heard.out)["exit"] if as_json else heard.out) == (Exit.FAULT if as_json else "")
+
+
+def test_what_nobody_has_foreseen_outside_a_command_is_no_verdict(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(usage, "general", lambda: "".index("x"))
+    assert cli.main(["--help"]) == Exit.FAULT
+    assert "countermand: a fault of ours, which says nothing of any target: ValueError" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,7 @@ def test_an_interruption_within_a_string_that_is_executed_ends_with_its_own_code
     assert (done.returncode, done.stderr) == (Exit.INTERRUPTED, "countermand clauses: interrupted\n")
 
 
-@pytest.mark.parametrize(("pressed", "code"), [(True, Exit.INTERRUPTED), (False, 1)])
+@pytest.mark.parametrize(("pressed", "code"), [(True, Exit.INTERRUPTED), (False, Exit.FAULT)])
 def test_an_interruption_that_a_module_in_c_makes_an_import_error_of_ends_with_its_own_code(
     pressed: bool, code: int, tmp_path: Path
 ) -> None:

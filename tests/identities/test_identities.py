@@ -293,6 +293,14 @@ def broken(world: World, encrypted: Path, bag: Path) -> dict[str, tuple[Credenti
             Credentials(buyer.certificate, encrypted, passphrase=Secret("x" * 9)),
             r"does not open the private key",
         ),
+        "passphrase with a line break": (
+            Credentials(buyer.certificate, encrypted, passphrase=Secret(f"{WORD}\n")),
+            r"does not open the private key: it ends in a line break",
+        ),
+        "PKCS#12, passphrase with a line break": (
+            Credentials(pkcs12=bag, passphrase=Secret(f"{WORD}\r\n")),
+            r"the passphrase does not open it: it ends in a line break",
+        ),
         "long passphrase": (
             Credentials(buyer.certificate, encrypted, passphrase=Secret("x" * 2000)),
             r"does not open the private key",

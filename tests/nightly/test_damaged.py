@@ -9,7 +9,7 @@ import builtins
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html import escape
 from pathlib import Path
@@ -149,6 +149,32 @@ def test_a_damaged_run_among_others_is_named_and_the_page_is_written_of_the_othe
     assert page.is_file()
     record.unlink()
     assert cli.main(["matrix", str(right), str(folder), "--out", str(page)]) == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda row: {**row, "name": "another"}, "of a scenario of ALA-[A-Z]+-[0-9]+ at 'embedded-ala', which is not"),
+        (lambda row: {**row, "api": "opensrs"}, "of a scenario of ALA-[A-Z]+-[0-9]+ at 'embedded-ala', which is not"),
+        (None, "of two targets of ala, 'embedded-ala' and 'another'"),
+    ],
+    ids=["a name", "an API", "a second one"],
+)
+def test_scenarios_at_no_target_of_the_run_are_refused_by_every_command(
+    change: Callable[[dict[str, Any]], dict[str, Any]] | None,
+    words: str,
+    folder: Path,
+    right: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    (target,) = results["targets"]
+    results["targets"] = [target, {**target, "name": "another"}] if change is None else [change(target)]
+    (folder / "results.json").write_text(json.dumps(results), encoding="utf-8")
+    for command in commands(folder, right, tmp_path):
+        assert cli.main(command) == 4, command
+        assert re.search(f"results.json: it tells {words}", "".join(capsys.readouterr())), command
 
 
 def test_a_night_tells_of_the_others_and_is_not_green_where_a_run_cannot_be_read(

@@ -50,6 +50,22 @@ def left(folder: Path) -> finished.Finished:
     return results
 
 
+def test_a_target_that_shares_a_run_with_one_that_is_down_is_said_to_be_left_out(tmp_path: Path) -> None:
+    """One run of both APIs is one verdict; whoever wants that of the other has it in a run of its own."""
+    with socket.socket() as closed, served("ala", tmp_path / "up") as up:
+        closed.bind(("127.0.0.1", 0))
+        url = f"https://127.0.0.1:{closed.getsockname()[1]}"
+        down = written(tmp_path / "op-09.toml", f'name = "op-09"\napi = "opensrs"\nurl = "{url}"\n')
+        for targets in ((up, down), (down, up)):
+            done = run(tmp_path, *(f"--target={target}" for target in targets), "-m", "ALA-REQ-07 or OSRS-REQ-06")
+            assert done.code == 13, done.said
+            assert "op-09 cannot be tested: " in done.said
+            assert "\nembedded-ala was not tested either: one run asks both" in done.said
+            assert "see countermand doctor --target op-09.toml" in done.said
+            assert "embedded-ala was not tested either" in finished.read(tmp_path / "reports").sentence
+        assert run(tmp_path, f"--target={up}", "-m", "ALA-REQ-07").code == 0
+
+
 def test_a_target_where_nobody_listens_is_left_as_not_tested_and_the_run_before_is_kept(tmp_path: Path) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))  # and never listens

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
+from countermand.commands import asking, run
 from countermand.model.target import Order
 from countermand.orders.ledger import CapError, Claim, Ledger
-from countermand.orders.ledger_file import APPLICATION, LedgerError
+from countermand.orders.ledger_file import APPLICATION, LedgerError, default_path
 from orders.conftest import ENVIRONMENT, Opened
 
 CLAIM = Claim("opensrs host:1", "staging", "pending", "run-1", "gw0", "a scenario")
@@ -25,6 +26,37 @@ POOL = {number: Order("pending", number) for number in ("1", "2", "3")}
 @pytest.fixture
 def ledger(tmp_path: Path, opened: Opened) -> Ledger:
     return opened(tmp_path / "ledger.sqlite")
+
+
+@pytest.mark.parametrize("relative", ["state", ".", "~/state", ""])
+def test_a_state_folder_that_is_relative_is_none(
+    relative: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COUNTERMAND_LEDGER", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_STATE_HOME", relative)
+    assert default_path() == tmp_path / ".local/state/countermand/ledger.sqlite"
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    assert default_path() == tmp_path / "state/countermand/ledger.sqlite"
+    monkeypatch.setenv("XDG_STATE_HOME", relative)
+    monkeypatch.setenv("HOME", "here")
+    with pytest.raises(LedgerError, match="nobody knows where this user's home is"):
+        default_path()
+    monkeypatch.setenv("COUNTERMAND_LEDGER", "mine.sqlite")
+    assert default_path() == Path("mine.sqlite"), "somebody has named it for us"
+
+
+def test_a_ledger_that_is_another_one_in_each_folder_is_said_to_be_new_where_it_is(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COUNTERMAND_LEDGER", "mine.sqlite")
+    assert asking.ledger_elsewhere([]) == Path("mine.sqlite")
+    assert asking.ledger_elsewhere(["--ledger", "other.sqlite"]) is None
+    monkeypatch.chdir(tmp_path)
+    run._say_if_new([])
+    assert "mine.sqlite is a new ledger: of the orders that are listed it knows none" in capsys.readouterr().err
+    monkeypatch.setenv("COUNTERMAND_LEDGER", str(tmp_path / "mine.sqlite"))
+    assert asking.ledger_elsewhere([]) is None
 
 
 def test_an_order_is_written_down_before_it_is_given(ledger: Ledger, opened: Opened) -> None:
@@ -233,6 +265,7 @@ def test_a_pool_of_one_does_not_stall_parallel_workers(ala_place: Callable[..., 
 TAKING = f"""
 import sys
 from pathlib import Path
+from countermand.commands import asking, run
 from countermand.model.target import Order
 from countermand.orders import ledger_file
 from countermand.orders.ledger import Claim, Ledger

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from running import countermand
 
 from countermand.model.ownership import seller_key
 from countermand.model.target import Order, Target
@@ -87,7 +88,7 @@ def test_a_json_file_does_too(read: Callable[..., Target]) -> None:
         ("more.csv", "state,order_id\npending,1\npendng,2\n", "more.csv:3: state 'pendng' is not one of pending"),
         ("more.csv", "state,order_id\npending,\n", "more.csv:2: lacks order_id"),
         ("more.csv", "order_id\n1\n", "more.csv: cannot be read: line 1: the names of the columns were expected"),
-        ("more.csv", "", "more.csv: cannot be read: line 1"),
+        ("more.csv", "", "more.csv: is empty: the names of the columns were expected"),
         (
             "more.json",
             '[{"state": "pending", "order_id": "1"}, {"state": "pending"}]',
@@ -310,3 +311,13 @@ def test_an_order_number_holds_nothing_that_is_not_seen(number: str, read: Calla
         read(f"pending = [{json.dumps(number)}]\n")
     with pytest.raises(TargetError, match=r"no order number|lacks order_id"):
         read('file = "orders.json"\n', orders_json=json.dumps([{"state": "pending", "order_id": number}]))
+
+
+def test_whoever_asks_what_is_left_hears_of_numbers_that_a_spreadsheet_has_spoilt(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text("state,order_id\npending,1.00E+05\npending,7\n", encoding="utf-8")
+    about = 'name = "staging"\napi = "opensrs"\nurl = "https://127.0.0.1:1"\n[orders]\nfile = "orders.csv"\n'
+    (tmp_path / "mine.toml").write_text(f'{about}[buyer]\nusername = "a"\napi_key = "{"0" * 112}"\n', encoding="utf-8")
+    done = countermand("orders", "--target", "mine.toml", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "note: orders: 1.00E+05 (pending) is no order number; a spreadsheet has made a float of it" in done.stderr
+    assert done.stderr.count("note: ") == 1

@@ -110,6 +110,13 @@ def test_a_limit_that_is_none_pushes_nobody_out_and_is_told_before_anything_is_s
     assert done.returncode == 4
     assert f"COUNTERMAND_KEEP={setting[:20]}" in done.stderr
     assert "a number of earlier runs from 1 on was expected" in done.stderr
+    assert not (tmp_path / "reports").exists()
+    (tmp_path / "broken.toml").write_text("", encoding="utf-8")
+    left(tmp_path / "reports", "staging", "2026-11-25T22:31:40.000000Z")
+    done = countermand("run", "--target", "broken.toml", cwd=tmp_path, COUNTERMAND_KEEP=setting)
+    assert done.returncode == 4
+    assert (tmp_path / "reports/results.json").is_file(), "a slip of the hand moves nothing"
+    assert not (tmp_path / "reports/earlier").exists()
 
 
 def test_runs_that_tested_nothing_push_out_none_that_did(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -132,6 +132,18 @@ def test_the_last_line_says_the_exit_code_and_why(
     )
 
 
+def test_the_last_line_names_what_nobody_answers_for_any_more(results: Results) -> None:
+    asked = part(results, {REQ: Verdict.DOES_NOT_CONFORM, ORDER: Verdict.CONFORMS})
+    ids = tuple(scenario.id for scenario in asked.scenarios if scenario.clause == REQ)
+    expired = Waiver("fails", REQ, "anna", "known", "2000-01-31", "expired", scenarios=ids)
+    stale = Waiver("fails", ORDER, "anna", "known", "2999-01-31", "stale")
+    why = f"the waiver of what is not kept has expired: {REQ}"
+    assert last_line.line(11, replace(asked, waivers=(expired,))) == f"exit 11: {why}"
+    both = f"exit 11: {why}; an entry of the baseline is stale: {ORDER}"
+    assert last_line.line(11, replace(asked, waivers=(expired, stale))) == both
+    assert last_line.line(11, asked) == "exit 11: an entry of the baseline is stale or has expired"
+
+
 def test_what_is_new_comes_before_what_is_waived(results: Results) -> None:
     asked = part(results, {REQ: Verdict.DOES_NOT_CONFORM, ORDER: Verdict.DOES_NOT_CONFORM})
     ids = {clause: tuple(each.id for each in asked.scenarios if each.clause == clause) for clause in (REQ, ORDER)}

@@ -27,7 +27,7 @@ from countermand.protocols.opensrs_signature import sent, signature_of
 from countermand.protocols.variation import Signature
 from countermand.provider import embedded, nulls, serving
 from countermand.provider.deviants import deviants
-from countermand.report import curl
+from countermand.report import curl, ticket
 
 NEEDED = pytest.mark.skipif(
     not (shutil.which("curl") and shutil.which("openssl")), reason="there is no curl, or no openssl"
@@ -380,7 +380,7 @@ def test_a_ticket_is_printed_listed_and_told_with_the_nearest(tmp_path: Path) ->
     assert (strange.returncode, "there is no clause FOO; there are ALA-" in strange.stderr) == (4, True)
 
 
-def test_a_ticket_names_no_folder_of_whoever_hands_it_on(tmp_path: Path) -> None:
+def test_a_ticket_names_no_folder_but_those_below_where_its_run_was_started(tmp_path: Path) -> None:
     kind = next(deviant for deviant in deviants("ala").values() if vars(deviant).get("breaks") == "ALA-REQ-07")
     (tmp_path / "here").mkdir()
     with served("ala", tmp_path / "seller", kind()) as target:
@@ -388,7 +388,7 @@ def test_a_ticket_names_no_folder_of_whoever_hands_it_on(tmp_path: Path) -> None
     countermand("run", "--replay", tmp_path / "here" / "reports", "--reports", "again", "--no-page", cwd=tmp_path)
     for reports, line in (
         (tmp_path / "here" / "reports", "countermand run --target target.toml --ledger ledger -m ALA-REQ-07"),
-        (tmp_path / "again", "countermand run --replay reports -m ALA-REQ-07"),
+        (tmp_path / "again", "countermand run --replay here/reports -m ALA-REQ-07"),
     ):
         ticket = (reports / "tickets" / "ALA-REQ-07.md").read_text(encoding="utf-8")
         assert line in ticket
@@ -551,3 +551,8 @@ def test_what_could_not_be_found_out_is_no_praise_where_tickets_are_listed(tmp_p
     assert (as_json["tickets"], as_json["inconclusive"]) == ([], unsure)
     asked = countermand("ticket", unsure[0], cwd=tmp_path)
     assert f"no ticket for {unsure[0]} (it could not be found out); there is none" in asked.stderr
+
+
+def test_the_line_of_a_ticket_works_where_the_run_was_started_and_names_nobodys_home() -> None:
+    words = ["takes/t.toml", "t.toml", "/home/anna/takes/t.toml", "../anna/t.toml", "ALA-REQ-07"]
+    assert list(map(ticket._bare, words)) == ["takes/t.toml", "t.toml", "t.toml", "t.toml", "ALA-REQ-07"]

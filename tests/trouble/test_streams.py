@@ -68,6 +68,25 @@ def unheard(how: str) -> Iterator[int]:
     os.close(writing)
 
 
+def encoded(encoding: str, *words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Carry out a command whose streams are in some encoding."""
+    return countermand(*words, cwd=cwd, PYTHONUTF8="0", PYTHONIOENCODING=encoding)
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
+def test_a_name_that_standard_output_has_no_bytes_for_is_said_all_the_same(encoding: str, tmp_path: Path) -> None:
+    with served("opensrs", tmp_path / "served") as target:
+        rewritten(target, ('name = "embedded-opensrs"', 'name = "\u03a9mega"'))
+        for command in (("orders",), ("doctor",), ("run", "--dry-run")):
+            done = encoded(encoding, *command, "--target", target, cwd=tmp_path)
+            assert (done.returncode, "Error" in done.stderr) == (0, False), (command, done.stderr)
+        for words in (("orders", "--target"), ("doctor", "--target"), ("targets",)):
+            payload = json.loads(encoded(encoding, *words, target, "--json", cwd=tmp_path).stdout)
+            assert "\u03a9mega" in repr(payload)
+        lines = encoded(encoding, "targets", target, "--lines", cwd=tmp_path).stdout
+    assert lines.startswith("mega-"), "a name that has lost letters says of which file it is"
+
+
 def silent(how: str, *words: str | Path, cwd: Path) -> tuple[int, str]:
     """Return the exit code of a command that nobody listens to, and what it says on standard error."""
     command = [sys.executable, "-P", "-m", "countermand", *map(str, words)]
@@ -99,14 +118,15 @@ def test_every_target_is_tested_where_nobody_listens(how: str, said: str, tmp_pa
     assert conforming(tmp_path / "reports/first", tmp_path / "reports/second")
 
 
-@pytest.mark.parametrize(("more", "code"), [((), 0), (("--json",), 0), (("--no-such-option",), 4)])
-def test_a_full_disk_keeps_no_run_of_the_embedded_sellers_from_its_own_exit_code(
+@pytest.mark.parametrize(("more", "code"), [((), 0), (("--json",), 4), (("--no-such-option",), 4)])
+def test_a_full_disk_keeps_no_run_of_the_embedded_sellers_from_its_own_exit_code_unless_a_program_is_to_read_it(
     more: tuple[str, ...], code: int, tmp_path: Path
 ) -> None:
     words = ("--embedded", "--api", "ala", "-m", "ALA-REQ-07", "--no-page", "--reports", "reports", *more)
     got, said = silent("a full disk", "run", *words, cwd=tmp_path)
     assert (got, said.count(FULL)) == (code, 1)
-    assert code or conforming(tmp_path / "reports")
+    assert ("exit 4: what --json asks for could not be written" in said) is ("--json" in more)
+    assert "--no-such-option" in more or conforming(tmp_path / "reports")
 
 
 def test_a_replay_comes_to_its_verdict_where_nobody_listens(tmp_path: Path) -> None:
