@@ -77,11 +77,12 @@ def seller_is_asked(seller: Seller, order: Order) -> None:
 
 
 def must_have_been_told(seller: Seller, exchanges: Iterable[Exchange]) -> None:
-    """Go on only where every plain look-up of a buyer was answered: what was not told may have been told otherwise."""
-    look_ups = APIS[seller.target.api].look_ups
+    """Go on only where every plain look-up of a buyer was answered, at last: what was not told may be otherwise."""
+    look_ups, lasts = APIS[seller.target.api].look_ups, dict[tuple[str, bytes], Exchange]()
     for exchange in exchanges:
-        if exchange.operation not in look_ups or not exchange.sound or exchange.identity not in KNOWN:
-            continue
+        if exchange.operation in look_ups and exchange.sound and exchange.identity in KNOWN:
+            lasts[exchange.identity, exchange.request.body] = exchange
+    for exchange in lasts.values():
         answer = seller.read(exchange)
         if answer.decision not in {Decision.TAKEN_UP, Decision.REFUSED}:
             reason = f"a look-up was not answered: {answer.advised}"
