@@ -61,6 +61,7 @@ UNPACK = (
 )
 #: Of which a filter may make an attack: and of a value with more letters than these.
 ODD, LONGEST = re.compile(r"""[^\x20-\x7e\s]|[<&'"]"""), 255
+#: And of how a text is written, whatever it says.
 MARKED = re.compile(rb"<!\[CDATA\[|<!--|&#")
 SHOWN = 200  # letters of somebody else's address, and of what is wrong with a document
 #: What a reply is whose document is XML at first sight and cannot be read as such; and what to do about it.
@@ -102,8 +103,12 @@ def is_page(root: Element | None) -> bool:
 def is_html(reply: Reply) -> bool:
     """Say whether a reply is a page for people, well-formed or not."""
     root = try_xml(reply)
-    start = reply.body[:200].replace(b"\0", b"").lstrip(BLANKS)
-    return HTML.match(start) is not None or (root is not None and is_page(root))
+    return HTML.match(_start(reply)) is not None or (root is not None and is_page(root))
+
+
+def _start(reply: Reply) -> bytes:
+    """Return how a reply's body begins, behind blanks, whatever its charset."""
+    return reply.body[:200].replace(b"\0", b"").lstrip(BLANKS)
 
 
 def is_about_caller(reply: Reply, root: Element | None) -> bool:
@@ -204,7 +209,7 @@ def unread(reply: Reply) -> tuple[str, str]:
 
 def flaw(reply: Reply) -> str:
     """Say why a reply's document cannot be read, where it is meant as one of an API: no page, and no other text."""
-    start = reply.body[:200].replace(b"\0", b"").lstrip(BLANKS)
+    start = _start(reply)
     if not start.startswith(b"<") or HTML.match(start):
         return ""
     try:

@@ -159,9 +159,8 @@ class Throttle:
         if not sound:
             self._in_vain.add(who)
             now = self.learnt
-            if now and not (
-                now.refusals or now.failures
-            ):  # this caller is told so whatever the pace: nobody else need slow down
+            # This caller is told so whatever the pace: nobody else need slow down.
+            if now and not (now.refusals or now.failures):
                 self._path.unlink()
 
 

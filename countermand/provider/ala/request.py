@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lxml import etree
@@ -124,9 +124,10 @@ def cancellation(message: etree._Element, *, enveloped: bool) -> Cancellation:
     return Cancellation(fields, namespace, qualified, enveloped)
 
 
-def in_header(root: etree._Element, name: str) -> list[etree._Element]:
-    """Return what stands under a local name in the header of an envelope."""
-    return [each for header in root.iterchildren(f"{{{SOAP}}}Header") for each in header.iter(f"{{*}}{name}")]
+def with_header(asked: Cancellation, root: etree._Element, name: str) -> Cancellation:
+    """Return a cancellation with what stands under a local name in the header of its envelope, if anything does."""
+    words = root.findtext(f"{{{SOAP}}}Header//{{*}}{name}")
+    return asked if words is None else replace(asked, fields={**asked.fields, "header": words.strip()})
 
 
 def twins(named: Sequence[etree._Element], *, apart: bool) -> bool:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import replace
 from typing import ClassVar
 
 from lxml import etree
 
 from countermand.provider.ala.decision import Answer, Decision
 from countermand.provider.ala.orders import Order
-from countermand.provider.ala.request import Cancellation, in_header, twins
+from countermand.provider.ala.request import Cancellation, twins, with_header
 from countermand.provider.ala.seller import RefusalError, Seller
 from countermand.provider.ala.style import Style
 from countermand.provider.certificates import ANOTHER_BUYER, BUYER
@@ -300,9 +299,7 @@ class Addressed(Seller):
 
     def read(self, request: Request) -> Cancellation:
         """Read a cancellation, and whom the header names."""
-        asked = super().read(request)
-        head = [each.text or "" for each in in_header(self.parse(request.body), "buyerIdentifier")]
-        return replace(asked, fields={**asked.fields, "header": head[0].strip()}) if head else asked
+        return with_header(super().read(request), self.parse(request.body), "buyerIdentifier")
 
     def check_buyer(self, peer: Peer | None, asked: Cancellation) -> None:
         """Judge whoever stands first."""

@@ -12,7 +12,7 @@ from lxml import etree
 from countermand.provider.ala.decision import Answer
 from countermand.provider.ala.markup import Element
 from countermand.provider.ala.orders import Order
-from countermand.provider.ala.request import Cancellation, in_header, twins
+from countermand.provider.ala.request import Cancellation, twins, with_header
 from countermand.provider.ala.seller import Seller
 from countermand.provider.certificates import ANOTHER_BUYER
 from countermand.provider.http import Request, Response
@@ -146,9 +146,7 @@ class Captioned(Seller):
 
     def read(self, request: Request) -> Cancellation:
         """Read a cancellation, and which order the header names."""
-        asked = super().read(request)
-        head = [each.text or "" for each in in_header(self.parse(request.body), "targetSellerOrderReference")]
-        return replace(asked, fields={**asked.fields, "header": head[0].strip()}) if head else asked
+        return with_header(super().read(request), self.parse(request.body), "targetSellerOrderReference")
 
     def find(self, asked: Cancellation) -> Order | None:
         """Find the order of the header."""
