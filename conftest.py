@@ -14,6 +14,7 @@ _HERE = __name__.removesuffix("conftest")
 # A module that takes from another one comes after it.
 _MODULES = (
     "cancelling",
+    "concurrency",
     "elsewhere",
     "hostile",
     "naming",

@@ -77,7 +77,7 @@ def test_a_rule_says_what_its_clause_says(path: Path, rule: dict[str, Any]) -> N
     "path", sorted((ROOT / "features").glob("*/*.feature")), ids=lambda path: f"{path.parent.name}/{path.name}"
 )
 def test_a_feature_is_short(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 110
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 115
     for rule in [rule for where, rule in RULES if where == path]:
         for scenario in [child["scenario"] for child in rule["children"] if "scenario" in child]:
             kinds = [step["keywordType"] for step in scenario["steps"]]

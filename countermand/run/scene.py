@@ -6,6 +6,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -26,9 +27,11 @@ from countermand.protocols.answer import THROTTLED
 from countermand.protocols.carrier import ERRAND, Errand
 from countermand.protocols.reply import try_xml
 from countermand.run import safety, throttle
+from countermand.run.concurrency import Beside, Send
 from countermand.run.rehearsal import Rehearsed
 from countermand.run.replay import Replay
 from countermand.run.run import Run
+from countermand.run.wire import HttpsWire, Wire
 
 #: What counts as no sign of life, from the rightful buyer's side.
 LIFELESS = frozenset({Trouble.UNREACHABLE, Trouble.TIMEOUT, Trouble.DISTRUST, Trouble.OTHER})
@@ -43,8 +46,13 @@ class Asking:
     operation: str
     sound: bool
     stranger: bool
-    complete: bool
-    errand: Errand
+    complete: bool = False
+    errand: Errand = ERRAND
+
+    @property
+    def sent(self) -> tuple[Identity, Request, str]:
+        """What a wire takes."""
+        return self.identity, self.request, self.operation
 
 
 @dataclass
@@ -80,6 +88,7 @@ class Scene:
     _is_aside: bool = field(default=False, init=False)
     _resume: float = field(default=0.0, init=False)
     _ahead: bool = field(default=False, init=False)  # what is done at the moment risks no order
+    _beside: Beside[Asking] | None = field(default=None, init=False)  # what goes out with requests at the moment
     waited: float = field(default=0.0, init=False)  # seconds for its turn, at last
 
     def __post_init__(self) -> None:
@@ -156,13 +165,58 @@ class Scene:
         self._must_tell(() if self._is_aside else errand.names)
         complete, borne = self._is_first(errand), request.bearing(self.target.headers)
         asked = Asking(identity, borne, operation, sound, stranger, complete, errand)
-        if self.replay is None:
-            return self._asked(asked)
-        exchange = self._keep(self.replay.send(identity, asked.request, operation), asked)
+        exchange = self._asked(asked) if self.replay is None else self._replayed(self.replay, asked)
+        self._keep_beside()
+        return exchange
+
+    def _replayed(self, replay: Replay, asked: Asking) -> Exchange:
+        exchange = self._keep(replay.send(*asked.sent), asked)
         while exchange.number in self._then.get("repeated", ()):
             self._repeated.append(exchange.number)
-            exchange = self._keep(self.replay.send(identity, asked.request, operation), asked)
+            exchange = self._keep(replay.send(*asked.sent), asked)
         return exchange
+
+    @contextlib.contextmanager
+    def beside(self, rounds: Sequence[Sequence[Request]], operation: str) -> Iterator[list[Exchange]]:
+        """Have the buyer ask at the moment anybody does, over connections of its own: a round with each request within.
+
+        Yields what came of that, as it comes. Raises NotApplicable where one thing at a time may be asked.
+        """
+        self._check_alive()
+        if self.fact(self._asks_one_at_a_time):
+            raise NotApplicable("the seller is asked one thing at a time: [safety] rate says so, or its answers have")
+        with contextlib.ExitStack() as held:
+            wires = [self._wire_beside(held) for _ in rounds[0]]
+            sends = [list(map(partial(self._from_buyer, operation), wires, requests)) for requests in rounds]
+            self._beside = Beside(sends, self.target.limits.total)
+            try:
+                yield self._beside.came
+            finally:
+                self._beside = None
+
+    def _from_buyer(self, operation: str, wire: Wire, request: Request) -> tuple[Asking, Send]:
+        safety.hold_home(self.target, request)
+        borne = request.bearing(self.target.headers)
+        asking = Asking(self.target.identities["buyer"], borne, operation, sound=True, stranger=False)
+        return asking, partial(wire.send, *asking.sent)
+
+    def _wire_beside(self, held: contextlib.ExitStack) -> Wire:
+        """Return what carries requests beside others: over a connection of its own, where there are any."""
+        if self.replay is not None:
+            return self.replay
+        wire = self.run.wire(self.target)
+        if isinstance(wire, HttpsWire):
+            wire = HttpsWire(self.target, wire.habit)
+            held.callback(wire.close)
+        return wire
+
+    def _keep_beside(self) -> None:
+        """Keep what went out with the last request, behind it."""
+        if self._beside is not None and self._beside.rounds:
+            self._beside.came += [self._keep(self._shown(sent), asked) for asked, sent in self._beside.done()]
+
+    def _asks_one_at_a_time(self) -> bool:
+        return bool(self.target.safety.rate) or self.run.throttle(self.target).learnt is not None
 
     @contextlib.contextmanager
     def aside(self) -> Iterator[None]:
@@ -217,7 +271,11 @@ class Scene:
 
     def _looked_at(self, asked: Asking) -> Exchange:
         """Send a request, and see what no record may hold and a replay cannot see: whether the reply shows a secret."""
-        sent = self._sent(asked)
+        return self._shown(self._sent(asked))
+
+    def _shown(self, sent: Exchange) -> Exchange:
+        if self.recorded is not None:
+            return sent
         shows, parts = disclosure.revealed(sent, self.masker)
         return replace(sent, shows=shows, parts=parts)
 
@@ -234,8 +292,11 @@ class Scene:
         return self._over_the_wire(asked)
 
     def _over_the_wire(self, asked: Asking) -> Exchange:
+        wire = self.run.wire(self.target)
         try:
-            return self.run.wire(self.target).send(asked.identity, asked.request, asked.operation)
+            if self._beside is not None and not self._beside.sent and isinstance(wire, HttpsWire):
+                return self._beside.along(partial(wire.send, *asked.sent))
+            return wire.send(*asked.sent)
         except safety.Misdirected as misdirected:
             self.run.stop(str(misdirected))
             raise Inconclusive(str(misdirected)) from None

@@ -101,6 +101,12 @@ Feature: Who is served
       Then the seller does not serve the caller
       But the seller serves the buyer
 
+    Scenario: A stranger who asks while the buyer is served
+      Given an order in flight
+      When a "stranger without a certificate" cancels the order in the buyer's name, while the buyer is served
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
     Scenario: Every stranger without a certificate
       Given a cancellation by a "stranger without a certificate" that was answered
       When all other scenarios are done

@@ -15,6 +15,12 @@ Feature: In whose name
       Then the seller does not serve the caller
       But the seller serves the buyer
 
+    Scenario: Another buyer in the buyer's name, while the buyer is served
+      Given an order in flight
+      When "another buyer" cancels the order in the buyer's name, while the buyer is served
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
     Scenario Outline: Another buyer who names the buyer, and itself <where>
       Given an order in flight
       When "another buyer" cancels the order in the buyer's name, and in its own <where>

@@ -12,6 +12,10 @@ Feature: Traces of a message
       When the buyer cancels an order of nobody's by a correlation id that is no UUID
       Then its "correlationId" is that of the request
 
+    Scenario: The correlation ids of replies to several cancellations at the same time
+      When the buyer cancels an order of nobody's, and others of nobody's at the same time
+      Then its "correlationId" is that of the request
+
     Scenario: The correlation id of every reply
       Given a cancellation of nobody's order that was answered
       When all other scenarios are done

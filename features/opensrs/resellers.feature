@@ -47,6 +47,11 @@ Feature: Orders of other resellers
       When "another buyer" cancels the order in its own name
       Then the seller does not serve the caller
 
+    Scenario: Another buyer, and an order of the buyer's, while the buyer is served
+      Given an order in flight
+      When "another buyer" cancels the order in its own name, while the buyer is served
+      Then the seller does not serve the caller
+
     Scenario: Another buyer, and an order that the buyer has cancelled
       Given an order that the buyer has cancelled
       When "another buyer" cancels the order in its own name

@@ -79,6 +79,11 @@ Feature: Signed by the reseller
       Then the seller does not serve the caller
       But the seller serves the buyer
 
+    Scenario: A wrong signature while the buyer is served
+      When a stranger cancels the order while the buyer is served, with a signature that is "wrong"
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
     Scenario: A wrong signature of a cancellation that was answered before
       Given a complete cancellation that was answered
       When a stranger repeats the cancellation with a wrong signature

@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 import trustme
 from ala_asking import FIELDS, LEAVES, ask, document
+from connections import held
 
 from countermand.provider.ala.orders import Order, State
 from countermand.provider.ala.seller import Seller
@@ -253,6 +254,7 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
         f"another buyer, but {name}": of(document, peer="SPDEV2", borne=borne) for name, borne in handed_on().items()
     }
     made |= {f"the fields of {path} by themselves": unwrapped(path) for path, _, example in FIELDS if not example}
+    made |= {f"{who}, beside connections of the buyer's": beside_buyer(who) for who in (None, "SPDEV1", "SPDEV2")}
     made |= {f"no certificate, at {path}": of(document, peer=None, path=path) for path in PATHS}
     return made
 
@@ -262,6 +264,17 @@ def of_another(state: State) -> Probe:
     return lambda seller: [
         ask(seller, document(order(seller, state), buyerIdentifier="SPDEV2"), peer="SPDEV2"),
     ]
+
+
+def beside_buyer(peer: str | None) -> Probe:
+    """Cancel an order while the buyer has connections on which it was answered."""
+
+    def probe(seller: Seller) -> list[Response]:
+        nobodys = document({"seller": "CF-UNKNOWN", "buyer": "B-1"}, correlationId="another")
+        with held([lambda: ask(seller, nobodys)] * 2):
+            return [ask(seller, document(order(seller)), peer=peer)]
+
+    return probe
 
 
 def with_cookie(seller: Seller) -> list[Response]:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from hashlib import md5
 
+from connections import held
+
 from countermand.provider.http import Request, Response
 from countermand.provider.opensrs.message import Message, parse, read
 from countermand.provider.opensrs.orders import Reseller, State
@@ -362,4 +364,15 @@ def asked_by_others(seller: Seller) -> list[Request]:
 
 def replies(seller: Seller) -> list[Response]:
     makers = (battery, sign_otherwise, elsewhere, forms, afterwards, asked_by_others)
-    return [seller.handle(asked) for make in makers for asked in make(seller)]
+    return [*(seller.handle(asked) for make in makers for asked in make(seller)), *beside_buyer(seller)]
+
+
+def beside_buyer(seller: Seller) -> list[Response]:
+    """Ask for an order, as another reseller and as one who cannot sign, while the buyer has connections."""
+    pending = [order.number for order in seller.owned(seller.buyer) if order.state is State.PENDING]
+    served = request(seller, document())
+    with held([lambda: seller.handle(served)] * 2):
+        return [
+            seller.handle(request(seller, document(pending[-2]), seller.another_buyer)),
+            seller.handle(request(seller, document(pending[-3]), x_signature="0" * 32)),
+        ]

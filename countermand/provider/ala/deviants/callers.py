@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from typing import ClassVar
 
 from lxml import etree
@@ -14,6 +15,7 @@ from countermand.provider.ala.request import Cancellation, twins, with_header
 from countermand.provider.ala.seller import RefusalError, Seller
 from countermand.provider.ala.style import Style
 from countermand.provider.certificates import ANOTHER_BUYER, BUYER
+from countermand.provider.crowd import Crowd
 from countermand.provider.door import Asks, Door
 from countermand.provider.http import Peer, Request, Response
 
@@ -367,3 +369,39 @@ def _message(request: Request) -> str:
     """Find the id of the message in a request, by a look at its text."""
     match = re.search(rb"messageId>([^<]*)<", request.body)
     return match[1].decode("utf-8", "replace") if match else ""
+
+
+class Confused(Seller):
+    """Serves a caller without a certificate who names an order in the name of a buyer who has several connections."""
+
+    breaks = "ALA-SEC-01"
+    slug = "serves-stranger-as-buyer-with-several-connections"
+    also: ClassVar = {"ALA-FLT-07": "not applicable", **SERVED}
+
+    def __init__(self, style: Style | None = None) -> None:
+        super().__init__(style)
+        self.crowd = Crowd[Peer]()
+
+    def handle(self, request: Request) -> Response:
+        """Answer whoever asks, or the other one."""
+        if self.mistakes(request.peer) and any(number.encode() in request.body for number in self.orders):
+            return super().handle(replace(request, peer=self.crowd.other() or request.peer))
+        if request.peer is not None:
+            self.crowd.note(request.peer.name, request.peer)
+        return super().handle(request)
+
+    def mistakes(self, peer: Peer | None) -> bool:
+        """Tell whether a caller may be taken for another."""
+        return peer is None
+
+
+class Distracted(Confused):
+    """Lets a buyer speak for another who has several connections."""
+
+    breaks = "ALA-SEC-04"
+    slug = "lets-buyer-speak-for-one-with-several-connections"
+    also: ClassVar = {"ALA-FLT-08": "not applicable", **SERVED}
+
+    def mistakes(self, peer: Peer | None) -> bool:
+        """Tell whether it is the other buyer."""
+        return peer is not None and peer.name == ANOTHER_BUYER

@@ -11,6 +11,8 @@ from countermand.provider.ala.decision import Answer, Decision
 from countermand.provider.ala.markup import Element
 from countermand.provider.ala.request import Cancellation
 from countermand.provider.ala.seller import Seller
+from countermand.provider.ala.style import Style
+from countermand.provider.crowd import Crowd
 from countermand.provider.family import family
 
 Says = Callable[[str, Cancellation], str | None]
@@ -249,3 +251,23 @@ class Misdirected(Seller):
         reply = super().reply_element(asked, answer)
         blocks = [block for block in reply.content if isinstance(block, Element)]
         return replace(reply, content=tuple(another if block.name == "buyer" else block for block in blocks))
+
+
+class Entangled(Seller):
+    """Answers with the correlation id of another connection, where a buyer has several."""
+
+    breaks = "ALA-TRC-01"
+    slug = "correlation-id-of-another-connection"
+
+    def __init__(self, style: Style | None = None) -> None:
+        super().__init__(style)
+        self.crowd = Crowd[str]()
+
+    def message(self, asked: Cancellation) -> tuple[Element, ...]:
+        """Repeat that of the other one."""
+        message = super().message(asked)
+        self.crowd.note(asked["buyer.buyerIdentifier"], asked["message.correlationId"])
+        other = self.crowd.other(0.0)
+        return tuple(
+            replace(child, content=other) if other and child.name == "correlationId" else child for child in message
+        )

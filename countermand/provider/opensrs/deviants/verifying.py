@@ -10,6 +10,7 @@ from dataclasses import replace
 from hashlib import md5
 from typing import ClassVar
 
+from countermand.provider.crowd import Crowd
 from countermand.provider.family import family
 from countermand.provider.http import Request, Response
 from countermand.provider.opensrs.deviants.base import besides
@@ -17,7 +18,7 @@ from countermand.provider.opensrs.deviants.signatures import _Lenient
 from countermand.provider.opensrs.message import Message
 from countermand.provider.opensrs.orders import Reseller
 from countermand.provider.opensrs.seller import Seller
-from countermand.provider.opensrs.trust import Answer
+from countermand.provider.opensrs.trust import Answer, RefusedError
 
 
 class Familiar(Seller):
@@ -35,6 +36,50 @@ class Familiar(Seller):
         if super().signed(request, reseller):
             self.connection.known = reseller.username
         return getattr(self.connection, "known", None) == reseller.username
+
+
+class Mistaking(Seller):
+    """Serves whoever signs wrongly in the name of a reseller who has several connections."""
+
+    breaks = "OSRS-SIG-01"
+    slug = "serves-wrong-signature-beside-several-connections"
+    also = besides(not_applicable="SIG-09")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.crowd = Crowd[Reseller]()
+
+    def authenticate(self, request: Request) -> Reseller:
+        """Find the reseller who signed a request, or the other one."""
+        try:
+            reseller = super().authenticate(request)
+        except RefusedError:
+            other = self.crowd.other() if self.names_order(request) else None
+            if other is None:
+                raise
+            return other
+        self.crowd.note(reseller.username, reseller)
+        return reseller
+
+    def names_order(self, request: Request) -> bool:
+        """Tell whether a request is about an order that there is."""
+        return any(number.encode() in request.body for number in self.orders)
+
+
+class Distracted(Mistaking):
+    """Takes a reseller for another who has several connections."""
+
+    breaks = "OSRS-REQ-05"
+    slug = "takes-reseller-for-one-with-several-connections"
+    also = besides()
+
+    def authenticate(self, request: Request) -> Reseller:
+        """Find the reseller who signed a request, or the other one."""
+        reseller = Seller.authenticate(self, request)
+        if reseller != self.buyer and self.names_order(request):
+            return self.crowd.other() or reseller
+        self.crowd.note(reseller.username, reseller)
+        return reseller
 
 
 class Repetitive(Seller):
