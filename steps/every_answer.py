@@ -142,12 +142,14 @@ def every_refusal_is_discreet(everything: Everything, seller: Seller) -> None:
 
 
 @then("the answer shows no internals")
-def answer_is_discreet(answer: Answer) -> None:
+def answer_is_discreet(seller: Seller, answer: Answer) -> None:
     if answer.decision.taken_up:
         raise NotApplicable("the cancellation was not refused, so that there is no refusal to look at")
     front.must_be_bare(answer.exchange.reply)
     if answer.exchange.reply is not None:
         discreet(answer.exchange)
+    if answer.decision is not Decision.REFUSED and seller.is_stopped(answer.exchange):
+        raise NotApplicable("what stands in front of the seller may have answered")
     if answer.decision is not Decision.REFUSED:
         raise Inconclusive(f"the cancellation was neither refused nor taken up: {answer.advised}", received=answer.said)
 

@@ -363,3 +363,13 @@ def test_a_code_of_a_header_or_an_attribute_is_one_too() -> None:
     assert other is not None
     assert mark != other
     assert without_codes(mark) == without_codes(other)
+
+
+def test_items_with_keys_say_the_same_in_any_order() -> None:
+    """As hashes of Perl come, in another order with every process."""
+    code, nested = '<item key="response_code">405</item>', '<item key="a">{}</item>'
+    items = ['<item key="x">1</item>', '<item key="y">2</item>']
+    first = refused(f"<dt_assoc>{code}{nested.format(''.join(items))}</dt_assoc>")
+    second = refused(f"<dt_assoc>{nested.format(''.join(reversed(items)))}{code}</dt_assoc>")
+    assert fingerprint(first) == fingerprint(second)
+    assert fingerprint(refused("<a><b>1</b><c>2</c></a>")) != fingerprint(refused("<a><c>2</c><b>1</b></a>"))

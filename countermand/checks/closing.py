@@ -95,6 +95,49 @@ class Closing:
             words = f"{when} {words}: what it said then proves nothing; {front.BUSY}"
             yield Doubt(since, words, until=until, shown=self._broken())
 
+    def chances(self, opened: StandingRow) -> Iterator[Doubt]:
+        """Give the scenarios that accuse by what the buyer was told whatever it asked, or for once of nobody's order.
+
+        What stands in front of a seller may answer for it now and then, as one that counts requests does, or one of
+        several machines: who asks again a moment later is served.
+        """
+        first = standing.opening(opened, self.seller)
+        if first is None:
+            return
+        chance, broken = [*map(self.seller.read, self._shown()), *self._strange(first)], self._broken()
+        for scenario in self._accused() if chance else ():
+            about = None if scenario.id in broken else self._about(scenario)
+            answer = None if about is None or about.reply is None else self.seller.read(about)
+            if answer and any(standing.stands_as(self.seller, answer, other) for other in chance):
+                words = (
+                    f"the seller answered the buyer in this run with {answer.said} where it had nothing to do with "
+                    f"what was asked, and at the beginning with {first.said}: that it does so here proves nothing"
+                )
+                yield Doubt(LONG_AGO, f"{words}; {front.BUSY}", only=scenario.id)
+
+    def _strange(self, first: Answer) -> Iterator[Answer]:
+        """Give what the buyer was told of an order that does not exist, in words of nobody, and not as at first."""
+        accepted = self.run.made(f"acceptance-{self.target.api}")
+        numbers = {order["seller"] for scenario in self.scenarios for order in scenario.drawn.get("orders", ())}
+        numbers |= set() if accepted is None else {accepted["order"]["seller"]}
+        for exchange in self._own():
+            plain = exchange.sound and not exchange.complete and exchange.reply is not None
+            if not plain or any(number.encode() in exchange.request.body for number in numbers):
+                continue
+            answer = self.seller.read(exchange)
+            foreign = not self.seller.speaks(answer) or self.seller.disowns(answer)
+            if foreign and not standing.stands_as(self.seller, answer, first):
+                yield answer
+
+    def _about(self, scenario: Scenario) -> Exchange | None:
+        """Return the exchange that a scenario accuses the seller by, which may be another scenario's."""
+        number, _, rest = (said(scenario.message, "exchange") or "").partition(":")
+        whose = next(
+            (each for each in self.scenarios if rest.endswith(f"in the scenario {each.name!r} of {each.clause}")),
+            scenario,
+        )
+        return next((Exchange.of(row) for row in whose.exchanges if str(row["number"]) == number), None)
+
     def strays(self) -> Iterator[Doubt]:
         """Give the scenarios whose order was called off behind a no while others asked, of which one may have done it.
 
@@ -247,7 +290,12 @@ def closed(run: Run, target: Target, scenarios: Iterable[Scenario], *, complete:
         lacking = Doubt(LONG_AGO, "the record does not tell whether the seller still answered at the end")
         return [_doubted(scenario, lacking) for scenario in own] if complete else own
     closing = Closing(run, target, own, recorded)
-    doubts = [*filter(None, [closing.doubt(opened)]), *closing.whiles(opened), *closing.strays()]
+    doubts = [
+        *filter(None, [closing.doubt(opened)]),
+        *closing.whiles(opened),
+        *closing.chances(opened),
+        *closing.strays(),
+    ]
     scene = closing.scene
     run.offer(
         f"closing-{target.api}",

@@ -311,9 +311,25 @@ def _words(root: Element) -> list[tuple[str, str]]:
     """Return every leaf by name: its local name, or its key where it has one."""
     return [
         (element.get("key") or local(element), " ".join(text(element).split()))
-        for element in root.iter("*")
+        for element in _in_order(root)
         if not children(element)
     ]
+
+
+def _in_order(root: Element) -> Iterator[Element]:
+    """Give all elements of a document; those that have keys by these, since their order says nothing."""
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        yield element
+        below = children(element)
+        if all(child.get("key") is not None for child in below):
+            below.sort(key=_key)
+        waiting += reversed(below)
+
+
+def _key(element: Element) -> str:
+    return element.get("key", "")
 
 
 def _beside(root: Element) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from countermand.checks.fingerprint import alike, fingerprint
 from countermand.document import Spelling
 from countermand.model.target import Order
 from countermand.model.verdict import Inconclusive, Nonconformance, NotApplicable
+from countermand.protocols import front
 from countermand.protocols.answer import Answer, Decision
 from countermand.protocols.seller import Seller
 from countermand.protocols.variation import Damage, Variation
@@ -43,7 +44,15 @@ def _is_read(seller: Seller, order: Order, spelling: Spelling) -> bool:
     mark, wanted, unread = (fingerprint(each) for each in (spelt, plain, broken))
     if mark == wanted:
         return wanted != unread
-    again = fingerprint(seller.cancel(order))  # words may be new with every answer
+    repeated = seller.cancel(order)  # words may be new with every answer
+    _must_be_answered(repeated)
+    if seller.speaks(plain) is not seller.speaks(repeated):
+        reason = (
+            f"the seller answers the plain cancellation with {plain.said}, and then with {repeated.said}: nothing "
+            f"tells what it has read; {front.BUSY}"
+        )
+        raise Inconclusive(reason, received=repeated.said, exchange=repeated.exchange)
+    again = fingerprint(repeated)
     return alike(mark, wanted, again) and not alike(unread, wanted, again)
 
 

@@ -170,13 +170,15 @@ class Seller(ABC):
         """Say whether a filter may have answered, in no document of the API's, what it has a reason to stop.
 
         That is a body of such a form, or a value or markup in it: for these with a status that blames whoever has
-        asked, since whoever fails over them has read them. What the target file has cancellations say is no such value.
+        asked, or with a page for people that claims success, as F5's filters send one; whoever fails over them has
+        read them. What the target file has cancellations say is no such value.
         """
         reply, body = exchange.reply, exchange.request.body
         if reply is None or not front.is_page(try_xml(reply)):
             return False
         odd = front.is_marked(body) or front.is_odd(body, self._own_words)
-        return not front.passes(body) or (400 <= reply.status < 500 and odd)  # noqa: PLR2004
+        by_filter = 400 <= reply.status < 500 or (reply.status == 200 and front.is_html(reply))  # noqa: PLR2004
+        return not front.passes(body) or (by_filter and odd)
 
     @functools.cached_property
     def _own_words(self) -> frozenset[str]:

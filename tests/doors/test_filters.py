@@ -45,7 +45,7 @@ def judged(api: str, names: tuple[str, ...]) -> dict[str, Judgement]:
                 unreadable=no,
                 encoded=None if no is BUSY else no,
                 instructed=no,
-                odd=no if 400 <= no.status < 500 and no.body else None,
+                odd=no if (400 <= no.status < 500 or no is BLOCKED) and no.body else None,
             ),
             NOES[name],
         )

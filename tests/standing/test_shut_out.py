@@ -227,3 +227,47 @@ def test_who_refuses_what_is_left_out_since_and_hangs_up_shuts_nobody_out(tmp_pa
         done = run(tmp_path, f"--target={staging}", "--no-reports", "-m", "ALA-XML-07")
     assert done.verdicts["ALA-XML-07"] == "departs", done.said
     assert "whatever it ask" not in done.said
+
+
+@pytest.mark.parametrize(("api", "clauses"), [("ala", "ALA-*"), ("opensrs", "OSRS-XML-*")])
+def test_one_machine_of_several_that_shuts_everybody_out_accuses_nobody(tmp_path: Path, api: str, clauses: str) -> None:
+    """The buyer is served again by the next: nothing tells what the one has read."""
+    asked = [0]
+
+    def front(_request: Request, response: Response) -> Response:
+        asked[0] += 1
+        return page(403) if asked[0] > 20 and asked[0] % 7 in {0, 3} else response
+
+    with fronted(api, tmp_path / "seller", front) as (path, _):
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-m", clauses)
+        again = run(tmp_path / "reports", "--replay=.", "--reports=again", "--no-reports")
+    assert not ACCUSED & {*done.verdicts.values()}, done.said
+    assert "slow down with [safety] rate" in done.said
+    assert Told(again.code, again.said, tmp_path / "reports" / "again").verdicts == done.verdicts
+
+
+@pytest.mark.parametrize(
+    ("api", "answer", "clause"),
+    [
+        ("ala", page(403), "ALA-FLT-03"),
+        ("ala", page(400, "Bad Request"), "ALA-FLT-01"),
+        ("opensrs", page(200, "Checking your browser"), "OSRS-RPL-02"),
+    ],
+    ids=["403", "400", "200"],
+)
+def test_a_page_now_and_then_over_what_was_answered_before_accuses_nobody(
+    tmp_path: Path, api: str, answer: Response, clause: str
+) -> None:
+    """As of a limit that is let go by the next request, or of one that asks now and then who is there."""
+    asked, away = [0], answer
+
+    def front(_request: Request, response: Response) -> Response:
+        asked[0] += 1
+        return away if asked[0] % 53 == 30 else response
+
+    with fronted(api, tmp_path / "seller", front) as (path, _):
+        done = run(tmp_path, f"--target={path}", "--no-reports", "-n1")
+    assert done.code == 10, done.said
+    assert "does not conform" not in done.verdicts.values(), done.said
+    assert done.verdicts[clause] == "inconclusive", done.said
+    assert "where it had nothing to do with what was asked" in done.said
