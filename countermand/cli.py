@@ -24,8 +24,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         from countermand.commands import dispatch  # noqa: PLC0415 - see above
 
         return dispatch.main(argv)
-    except (KeyboardInterrupt, ImportError) as error:
-        if isinstance(error, ImportError) and not pressed:
+    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - what is imported says all else itself
+        if isinstance(error, Exception) and not pressed:
             return _incomplete(error)
         interruption.ignore()
         sys.stderr.write("countermand: interrupted\n")
@@ -36,12 +36,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         exec("")  # noqa: S102 - nothing is in it
 
 
-def _incomplete(error: ImportError) -> int:
+def _incomplete(error: Exception) -> int:
     """Say what could not be imported, and from where; return the exit code of a fault of ours."""
     import traceback  # noqa: PLC0415 - a suite that is whole needs none
 
     traceback.print_exception(error)
-    sys.stderr.write("countermand: a part of the suite cannot be imported (see above): install it anew\n")
+    # Python 3.11 leaves a part of its bytecode where the disk is full, and reads it ever after.
+    cached = ", without its folders __pycache__" if isinstance(error, EOFError) else ""
+    sys.stderr.write(f"countermand: a part of the suite cannot be imported (see above): install it anew{cached}\n")
     return FAULT
 
 

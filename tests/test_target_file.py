@@ -714,7 +714,7 @@ def test_a_target_file_that_is_none_is_named(folder: Path) -> None:
     ids=lambda value: str(value)[:8],
 )
 def test_a_secret_comes_from_where_it_is_kept(folder: Path, monkeypatch: pytest.MonkeyPatch, value: object) -> None:
-    monkeypatch.setenv("COUNTERMAND_TEST_KEY", "some file")
+    monkeypatch.setenv("COUNTERMAND_TEST_KEY", "some file\r\n")  # as of a file with such ends of lines
     target = read(folder, with_key(OPENSRS, "buyer.api_key", value))
     assert target.identities["buyer"].api_key == Secret("some file")
     assert target.secrets == ["some file"]

@@ -18,7 +18,7 @@ from countermand.model.verdict import Verdict
 from countermand.records.finished import Finished
 from countermand.report.html import document
 from countermand.report.looks import css_class, look
-from countermand.report.naming import api_title
+from countermand.report.naming import api_title, counted
 
 FILE = "certificate.html"
 #: Characters of a name, and of a sentence: one side of A4 holds no more.
@@ -60,7 +60,7 @@ def page(run: Finished, given: Mapping[str, Any], terms: Terms, number: str, cla
         ),
         "or at the top of a checkout of that version, <code>pip install .</code>; it is on no package registry. Then ",
         f"<code>countermand verify {_words(shlex.quote(shown(terms.name)), 2 * NAME)} --key public.pem</code>. ",
-        "Beside this page: README.md, conformance.md with every clause, record.jsonl with every exchange.</p></footer>",
+        "The zip holds README.md, conformance.md with every clause, and record.jsonl with every exchange.</p></footer>",
     ]
     return document(shown(number, NAME), SHEET, parts)
 
@@ -160,11 +160,9 @@ def _findings(run: Finished) -> Iterator[str]:
         why = f": only {_some(run.asked)} was asked for" if run.asked else ""
         yield f"<p><b>The run was not complete</b>{why}, and so it cannot be called conforming.</p>"
     reasons = list(empty.by_reason(empty.clauses(run)).items())
-    yield (
-        f"<h2>Not applicable: {sum(len(clauses) for _, clauses in reasons)} of {len(run.clauses)} clauses</h2><ul>"
-        if reasons
-        else ""
-    )
+    if number := counted(run, Verdict.NOT_APPLICABLE):
+        yield f"<h2>Not applicable</h2><p>{_words(number, SAID)}{'' if reasons else ': conformance.md says why'}</p>"
+    yield "<ul>" if reasons else ""
     for why, clauses in reasons[:REASONS]:
         yield f"<li>{_words(why, SAID)}: {_some(clauses)}</li>"
     if len(reasons) > REASONS:

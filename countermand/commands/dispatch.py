@@ -16,6 +16,7 @@ import sys
 import textwrap
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final, NoReturn
 
 from countermand import __version__, interruption, usage
@@ -90,6 +91,11 @@ def _command(arguments: Sequence[str]) -> int:
     if name not in COMMANDS:
         print(f"countermand: no command {name!r}; {meant(name, COMMANDS, 'see countermand --help')}", file=sys.stderr)
         return Exit.USAGE
+    try:
+        Path.cwd()
+    except OSError as error:
+        why = f"the folder you stand in cannot be used: {error.strerror}: go to another"
+        return _failed(name, why, Exit.USAGE, json_too="--json" in arguments)
     return _done(name, arguments[1:])
 
 

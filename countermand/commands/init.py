@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from countermand.exits import CommandError, Exit
-from countermand.guard import intake
+from countermand.guard import intake, placing
 from countermand.guard.nearest import absent, meant
 from countermand.model.api import WHO, Api
 from countermand.model.apis import APIS
@@ -32,6 +32,13 @@ ASKED = {
     "api_key": ("Where the key is (env:NAME, file:PATH, command:WORDS)", "env:{api}_KEY"),
 }
 SOURCES = ("env", "file", "command")
+
+#: How a line of a list of orders begins that is a comment elsewhere, or has no order before its first separator.
+ELSEWHERE = re.compile(r"\s*(//|--|[;,](?=.*[^\s;,]))")
+COMMENT = "a comment stands on a line of its own, which begins with #"
+BESIDE = re.compile(r"^#|\s#\s")
+#: A number as a spreadsheet shows it where its column is too narrow, or the number too long.
+SHORTENED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
 HEAD = "#:schema {schema}\n# How the target is reached and who asks it; {where}.\n"
 #: Where the keys are explained, for APIs of the suite's own and for those that others bring.
 EXPLAINED = "targets/{api}.toml of the suite explains every key there is"
@@ -87,7 +94,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--orders",
         metavar="FILE",
-        help="a list of orders, one per line: its references, and its state, separated by , ; or tabs (- : stdin)",
+        help="a list of orders, one per line: its references, and its state, separated by , ; or tabs; "
+        "a line that begins with # is a comment (- : stdin)",
     )
     parser.add_argument("--no-doctor", action="store_true", help="do not have the doctor look at it")
     parser.epilog = (
@@ -106,7 +114,7 @@ def main(options: argparse.Namespace) -> int:
     }
     given = Answers(**values)
     listed = f"--orders {options.orders}" if options.orders else ""
-    rows = _rows(_read(options.orders, listed)) if options.orders else {}
+    rows = _listed(options.orders, listed) if options.orders else {}
     given.orders = list(rows.values())
     _refuse(given)
     if given.api in APIS:
@@ -182,7 +190,7 @@ def _orders_asked(api: Api) -> dict[int, tuple[str, ...]]:
             raise wrong
         name = lines[0] if len(lines) == 1 and Path(lines[0]).is_file() else ""
         try:
-            rows = _rows(_read(name, name) if name else "\n".join(lines))
+            rows = _listed(name, name) if name else _rows("\n".join(lines), name)
             _must_name_orders(name, rows, api)
         except CommandError as error:
             wrong = error
@@ -287,13 +295,32 @@ def _read(name: str, said: str) -> str:
         raise CommandError(f"{said}: {error}") from None
 
 
-def _rows(text: str) -> dict[int, tuple[str, ...]]:
-    """Return the rows of a list of orders by their lines, each however separated.
+def _listed(name: str, said: str) -> dict[int, tuple[str, ...]]:
+    """Return the rows of a list of orders that a file holds, and say what of it is no order; raises CommandError."""
+    text = _read(name, said)
+    rows, comments = _rows(text, said), sum(map(_is_comment, text.splitlines()))
+    if comments or not rows:
+        passed = f", and {comments} line{'s' if comments > 1 else ''} with a comment passed over" if comments else ""
+        print(f"{said}: {len(rows) or 'no'} order{'' if len(rows) == 1 else 's'}{passed}")
+    return rows
 
-    A row of names of columns is passed over, and a separator that a spreadsheet has said.
+
+def _is_comment(line: str) -> bool:
+    return line.lstrip().startswith("#")
+
+
+def _rows(text: str, said: str) -> dict[int, tuple[str, ...]]:
+    """Return the rows of a list of orders by their lines, each however separated; raises CommandError.
+
+    A row of names of columns is passed over, and a separator that a spreadsheet has said, and a comment. What begins
+    as comments do elsewhere is refused: whoever has put it there has taken that order off the list.
     """
     rows = dict[int, tuple[str, ...]]()
     for number, line in enumerate(text.splitlines(), 1):
+        if _is_comment(line):
+            continue
+        if begun := ELSEWHERE.match(line):
+            raise CommandError(f"{_line(said, number)}: begins with {begun[1]}, and not with an order; {COMMENT}")
         separator = next((character for character in (";", "\t", ",") if character in line), " ")
         row = tuple(cell.strip() for cell in next(csv.reader([line], delimiter=separator), []) if cell.strip())
         named = {cell.lower() for cell in row} & {"seller", "buyer", "order_id", "state"}
@@ -325,6 +352,8 @@ def _must_name_orders(said: str, rows: Mapping[int, tuple[str, ...]], api: Api) 
     wanted = ("seller's reference", "buyer's reference") if api.two_references else ("number",)
     firsts = dict[str, int]()
     for number, row in rows.items():
+        if any(BESIDE.search(cell) for cell in row):
+            raise CommandError(f"{_line(said, number)}: holds a comment beside its order; {COMMENT}")
         _, cells = _parted(row, api)
         if len(cells) < len(wanted):
             raise CommandError(
@@ -336,6 +365,11 @@ def _must_name_orders(said: str, rows: Mapping[int, tuple[str, ...]], api: Api) 
                 reference(cell)
             except ValueError as error:
                 raise CommandError(f"{_line(said, number)}: {error}") from None
+            if SHORTENED.fullmatch(cell):
+                raise CommandError(
+                    f"{_line(said, number)}: {cell!r} is a number that a spreadsheet has shortened, and its last "
+                    "digits are lost: export the column as text"
+                )
             if not any(letter.isdigit() for letter in cell) and (question := meant(cell.lower(), api.states)):
                 raise CommandError(f"{_line(said, number)}: {cell!r} is no state of {api.name}; {question}")
         if more := cells[len(wanted) :]:
@@ -410,11 +444,8 @@ def _word(words: str) -> str:
 
 
 def _write(path: Path, text: str, *, anew: bool) -> None:
-    """Write a file that is there for its owner alone; what is another's, behind a link, is left as it is."""
+    """Write a file, whole or not at all, for its owner alone; what is another's, behind a link, is left as it is."""
     try:
-        if anew:
-            path.unlink(missing_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
+        (placing.instead if anew else placing.add)(path, text.encode(), mode=0o600)
     except OSError as error:
         raise CommandError(f"{path}: cannot be written: {error.strerror}") from None

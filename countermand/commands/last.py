@@ -52,12 +52,19 @@ def mention_newer(folder: Path, run: Results, how: str) -> None:
 def place(places: Iterable[Path], names: Collection[str]) -> Path:
     """Return the first of some folders in which a run of such targets stands, else in which any does, else the first.
 
-    Where no targets are named, any run will do.
+    Where no targets are named, any run will do. A folder whose last run was killed stands for that run, as whoever
+    reads it says; a part that was killed stands for none, as there is the run that it was a part of.
     """
     folders = list(places)
-    standing = {folder: run for folder in folders if (run := _standing(folder)) is not None}
-    theirs = (folder for folder, run in standing.items() if not names or _asked(run) & {*names})
-    return next(theirs, next(iter(standing), folders[0]))
+    standing = dict[Path, Results]()
+    for folder in folders:
+        if (run := _standing(folder)) is not None:
+            standing[folder] = run
+            if not names or _asked(run) & {*names}:
+                return folder
+        elif folder.name != PART and finished.is_unfinished(folder):
+            return folder
+    return next(iter(standing), folders[0])
 
 
 def runs(places: Iterable[Path]) -> Iterator[Finished]:

@@ -18,6 +18,7 @@ from countermand.guard.nearest import meant
 from countermand.model import clause, suite
 from countermand.model.apis import APIS
 from countermand.report import shelf
+from countermand.report.terminal import redraws
 
 if TYPE_CHECKING:
     from countermand.proof.shown import Proof
@@ -146,7 +147,7 @@ def _words(wrong: dict[str, type]) -> list[str]:
 
 def _count(done: int, total: int, api: str, name: str) -> None:
     """Say on a terminal how far the proof is; a log gets a line now and then."""
-    if sys.stderr.isatty():
+    if redraws(sys.stderr.isatty()):
         words = "" if done == total else f"{done} of {total}: {api} {name}"
         print(f"\r\033[K{words[: shutil.get_terminal_size().columns - 1]}", end="", file=sys.stderr, flush=True)
     elif done % 50 == 0 or done == total:

@@ -40,20 +40,22 @@ def finding(target: Target, reply: Reply) -> Finding | None:
     root = try_xml(reply)
     code, text, about = (_value(root, key) for key in ("response_code", "response_text", "object"))
     said = f"code {code} {text!r}"
-    user = target.identities["buyer"].username
+    buyer = target.identities["buyer"]
     if OpensrsSeller.turns_away(reply):
-        return _turned_away(user, code, text, about)
+        key = buyer.api_key.reveal() if buyer.api_key else ""
+        return _turned_away(buyer.username, code, text, about, blank=key != key.strip())
     if code in THROTTLED:
         return Finding.note(CHECK, f"the seller is busy: {said}", "try again later, or set [safety] rate")
     return Finding.ok(CHECK, f"a request that changes nothing is answered: {said}") if code else None
 
 
-def _turned_away(user: str | None, code: str, text: str, about: str) -> Finding:
+def _turned_away(user: str | None, code: str, text: str, about: str, *, blank: bool) -> Finding:
     """Say what it is in us that the seller does not take."""
     said = f"code {code} {text!r}"
     if code in UNAUTHENTICATED:
         mend = (
             f"the key is wrong for {user} here: mend api_key in [buyer] "
+            f"{'(it begins or ends with a blank) ' if blank else ''}"
             "(test and live have keys of their own; a new key ends the old one)"
         )
         return Finding.trouble(CHECK, f"the signature is refused: {said}", mend, certain=True)

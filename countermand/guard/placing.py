@@ -49,6 +49,23 @@ def put(path: Path, data: bytes, *, mode: int | None = None) -> None:
         _write_over(path, data, mode)
 
 
+def add(path: Path, data: bytes, *, mode: int) -> None:
+    """Write a new file, whole or not at all, under a name that nothing has yet; raises OSError."""
+    binary = getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | binary, mode)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def instead(path: Path, data: bytes, *, mode: int) -> None:
+    """Write a file, whole or not at all, that takes the name of whatever was there, a link too; raises OSError."""
+    _replace(path, data, mode)
+
+
 def _replace(path: Path, data: bytes, mode: int | None) -> None:
     new = path.with_name(f".{secrets.token_hex(8)}.new")
     binary = getattr(os, "O_BINARY", 0)

@@ -16,6 +16,7 @@ from countermand import __version__
 from countermand.model.verdict import Verdict
 from countermand.plugin.session import SESSION, Session
 from countermand.report.naming import api_title
+from countermand.report.terminal import redraws
 
 NAME = "terminalreporter"
 #: In a log, a line for each such share of the scenarios.
@@ -104,7 +105,7 @@ class Voice(TerminalReporter):  # type: ignore[misc] # final to types alone
     def pytest_runtest_logstart(self, nodeid: str, location: tuple[str, int | None, str]) -> None:
         """Show on a terminal what is asked now."""
         del location
-        if self.verbosity >= 0 and self.isatty():
+        if self.verbosity >= 0 and redraws(self.isatty()):
             self._draw(self._now(nodeid))
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
@@ -114,7 +115,7 @@ class Voice(TerminalReporter):  # type: ignore[misc] # final to types alone
         if nodeid not in self._done:
             self._done[nodeid] = None
         self._ends.append(time.monotonic())
-        if self.isatty():
+        if redraws(self.isatty()):
             if self.verbosity >= 0:
                 self._draw(self._progress())
             return

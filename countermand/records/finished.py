@@ -90,6 +90,14 @@ def read(path: Path) -> Finished:
     return of(path, results, record)
 
 
+def is_unfinished(path: Path) -> bool:
+    """Say whether a run has begun in a folder and left no results there, as one that was killed, or goes on."""
+    if not intake.is_folder(path) or (path / RESULTS).exists():
+        return False
+    begun = any((path / name).exists() for name in BEGUN)
+    return begun or claim.is_taken(path) or next(path.glob(f"{EARLIER}/*/{RESULTS}"), None) is not None
+
+
 def _lacks(path: Path) -> str:
     """Say what is not there, and where runs stand that may have been meant."""
     if not intake.is_folder(path):

@@ -65,7 +65,13 @@ def _waived(results: Results) -> list[str]:
 
 def coloured(stream_is_terminal: bool, variables: Mapping[str, str] = os.environ) -> bool:
     """Say whether to paint: NO_COLOR (no-color.org) forbids it, FORCE_COLOR asks for it, else a terminal is painted."""
-    return not variables.get("NO_COLOR") and (bool(variables.get("FORCE_COLOR")) or stream_is_terminal)
+    asked = bool(variables.get("FORCE_COLOR"))
+    return not variables.get("NO_COLOR") and (asked or redraws(stream_is_terminal, variables))
+
+
+def redraws(stream_is_terminal: bool, variables: Mapping[str, str] = os.environ) -> bool:
+    """Say whether what obeys escape sequences reads a stream: a terminal that calls itself dumb shows them."""
+    return stream_is_terminal and variables.get("TERM") != "dumb"
 
 
 def _broken(results: Results, *, colour: bool) -> Iterator[str]:

@@ -80,10 +80,11 @@ def _secret(source: Source, keys: Sequence[str], value: str | dict[str, Any], wa
         warnings.append(f"{source.place(keys)}: {words}")
         return Secret(value)
     if "env" in value:
-        if not os.environ.get(value["env"]):
+        held = os.environ.get(value["env"], "").rstrip("\r\n")  # as a file or a command may end
+        if not held:
             empty = "empty" if value["env"] in os.environ else "not set"
             raise source.error(keys, f"the environment variable {value['env']} is {empty}")
-        return Secret(os.environ[value["env"]])
+        return Secret(held)
     path = source.file(keys, value["file"]) if "file" in value else None
     try:
         if path is None and not source.runs:

@@ -70,6 +70,14 @@ def test_the_profiles_of_a_part_count_what_a_whole_run_would_decide(
     assert "not tested</b></span>" in register_page.page("Register", [entry], [], "2100-01-01")
 
 
+def test_the_page_says_of_how_much_it_was_not_applicable_as_verify_does(whole: Path) -> None:
+    """Also where no clause is so as a whole: its scenarios were not played, and the verdict does not tell."""
+    page = archive.unpacked(whole)["certificate.html"].decode()
+    assert (number := predicate(whole)["notApplicableCounted"])
+    assert f"<h2>Not applicable</h2><p>{number}" in page
+    assert "The zip holds README.md, conformance.md with every clause" in page, "the page of a register stands alone"
+
+
 def test_a_part_of_the_suite_is_not_called_conforming(few: Path) -> None:
     stated = predicate(few)
     assert stated["result"] == "FAILED"

@@ -282,6 +282,19 @@ def test_a_probable_allow_list_is_named(
     assert (first is not None) == certain
 
 
+def test_a_key_that_is_refused_and_ends_with_a_blank_is_said_to(
+    examine: Ask, opensrs: Write, world: World, tmp_path: Path
+) -> None:
+    refused = refused_by_code("401", "Authentication Error", "AUTHENTICATE")
+    with serving(world, door.saying(refused), asks=False) as port:
+        path = opensrs(port)
+        plain = examine(path).words("answer")
+        (tmp_path / "key").write_text(f"{'ab' * 56} \n")
+        blank = examine(path).words("answer")
+    words = "it begins or ends with a blank"
+    assert (words in plain, words in blank) == (False, True), blank
+
+
 @pytest.mark.parametrize(
     ("reply", "words", "certain"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 import tomllib
@@ -151,6 +152,27 @@ def test_a_target_file_is_written_anew_on_request_and_what_a_link_leads_to_is_le
     assert (tmp_path / "theirs.toml").read_text() == "theirs"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of files there")
+def test_on_a_full_disk_what_stood_there_stays_and_no_part_of_a_file_is_left(tmp_path: Path) -> None:
+    """A limit on the size of files does the same to one process."""
+    (tmp_path / "mine.toml").write_text("mine")
+    (tmp_path / "orders.txt").write_text("".join(f"{number}\n" for number in range(100_000, 110_000)))
+    flags = ("init", "--from-flags", "--api", "opensrs", "--url", "https://127.0.0.1:1", "--orders", "orders.txt")
+    for more in (("--overwrite",), ("--out", "new.toml")):
+        done = subprocess.run(
+            [sys.executable, "-m", "countermand", *flags, "--username", "a", "--no-doctor", *more],
+            cwd=tmp_path,
+            env={**environment(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"},  # of which a part would be left
+            capture_output=True,
+            text=True,
+            check=False,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY)),
+        )
+        assert (done.returncode, "cannot be written: File too large" in done.stderr) == (4, True), done.stderr
+    assert (tmp_path / "mine.toml").read_text() == "mine"
+    assert {path.name for path in tmp_path.glob("*.*")} == {"mine.toml", "orders.txt"}
+
+
 @pytest.mark.parametrize(
     ("flags", "said"),
     [
@@ -183,6 +205,13 @@ LISTS = {
     "S-1,B-1,S-2,B-2\n": "--orders o.txt: line 1: 'S-2' is no state of ala, and a line is about one order",
     "sep=;\nS-1;B-1\nS-2;B-2\n": "",
     "seller,buyer\nS-1,B-1\nS-1,B-2\n": "--orders o.txt: line 3: 'S-1' is in line 2 as well",
+    "# ours\nS-1,B-1\n  # S-3,B-3\n#S-4,B-4\nS-2,B-2\n": "",
+    "S-1,B-1 # ours\n": "--orders o.txt: line 1: holds a comment beside its order; a comment stands on a line of",
+    "S-1,B-1,# completed\n": "--orders o.txt: line 1: holds a comment beside its order; a comment stands on a line of",
+    "S-1,B-1\n;S-2;B-2\n": "--orders o.txt: line 2: begins with ;, and not with an order; a comment stands on a line",
+    "S-1,B-1\n//S-2,B-2\n": "--orders o.txt: line 2: begins with //, and not with an order; a comment stands on",
+    "S-1,B-1\n;;\nS-2,B-2\n": "",
+    "5.78E+14,B-1\n": "--orders o.txt: line 1: '5.78E+14' is a number that a spreadsheet has shortened, and its last",
     "seller,buyer\nS-\uff11,B-1\n": "o.txt: line 2: 'S-\uff11' is written in other letters or digits than 'S-1'",
 }
 
@@ -207,6 +236,17 @@ def test_a_list_of_orders_is_looked_at_before_anything_is_written(text: str, tmp
     if not LISTS[text]:
         orders = tomllib.loads((tmp_path / "mine.toml").read_text())["orders"]["in_flight"]
         assert orders == [{"seller": "S-1", "buyer": "B-1"}, {"seller": "S-2", "buyer": "B-2"}]
+
+
+def test_a_list_says_what_of_it_is_no_order(tmp_path: Path) -> None:
+    about = ("init", "--from-flags", "--api", "opensrs", "--url", "https://127.0.0.1", "--username", "a")
+    (tmp_path / "o.txt").write_text("\ufeff# ours\r\n#577\r\n578\r\n")
+    (tmp_path / "none.txt").write_text("#577\n")
+    done = countermand(*about, "--orders", "o.txt", "--no-doctor", cwd=tmp_path)
+    assert "--orders o.txt: 1 order, and 2 lines with a comment passed over" in done.stdout
+    assert tomllib.loads((tmp_path / "mine.toml").read_text())["orders"] == {"pending": ["578"]}
+    done = countermand(*about, "--orders", "none.txt", "--no-doctor", "--overwrite", cwd=tmp_path)
+    assert "--orders none.txt: no orders, and 1 line with a comment passed over" in done.stdout
 
 
 @pytest.mark.parametrize("line", ["578,active", "578,579,580", "578 579", "578,active,pending"])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from countermand import cli
+from countermand.commands import last as last_run
 from countermand.commands import selection
 from countermand.exits import CommandError
 from countermand.model import clause, suite
@@ -235,3 +236,18 @@ def test_a_run_that_was_killed_is_said_to_have_left_nothing_to_repeat(tmp_path: 
     (tmp_path / "reports/allure-results").mkdir(parents=True)
     with pytest.raises(CommandError, match=r"no last run to repeat: .*the run that began there has left no results"):
         selection.of_verdict(tmp_path / "reports", selection.FAILED, frozenset(), {"ala"})
+
+
+@pytest.mark.parametrize("left", ["allure-results", "earlier/2026-11-30T22-26-02-qa"])
+def test_the_folder_of_a_run_that_was_killed_stands_for_that_run_and_no_other(
+    left: str, last: Path, tmp_path: Path
+) -> None:
+    """Where it lies is said, and not what another run has found."""
+    killed = tmp_path / "named"
+    (killed / left).mkdir(parents=True)
+    if left != "allure-results":
+        (killed / left / "results.json").write_bytes((last / "results.json").read_bytes())
+    assert last_run.place([killed, last], {"qa"}) == killed
+    assert last_run.place([tmp_path / "new", last], {"qa"}) == last
+    (last / "part/allure-results").mkdir(parents=True)
+    assert last_run.place([last / "part", last], {"qa"}) == last

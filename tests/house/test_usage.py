@@ -197,6 +197,37 @@ def test_whoever_has_read_enough_ends_a_command_without_a_word(words: list[str],
     assert (process.returncode, said) == (141, b"")
 
 
+def test_a_suite_of_which_a_part_cannot_be_read_accuses_nobody(tmp_path: Path) -> None:
+    """Python leaves a part of its bytecode where the disk is full, and would end with 1, as of a broken clause."""
+    cached = {**environment(tmp_path), "PYTHONPYCACHEPREFIX": str(tmp_path / "cache")}
+    cached.pop("PYTHONDONTWRITEBYTECODE", None)
+    command = [sys.executable, "-m", "countermand", "--version"]
+    subprocess.run(command, cwd=tmp_path, env=cached, capture_output=True, check=True)
+    [part] = tmp_path.glob("cache/**/commands/dispatch.*.pyc")
+    part.write_bytes(part.read_bytes()[:100])
+    done = subprocess.run(command, cwd=tmp_path, env=cached, capture_output=True, text=True, check=False)
+    assert done.returncode == Exit.FAULT, done.stderr
+    assert done.stderr.splitlines()[-1].endswith("(see above): install it anew, without its folders __pycache__")
+
+
+@pytest.mark.parametrize("words", ["run", "clauses", "orders --target mine.toml", "clauses --json"])
+def test_in_a_folder_that_was_removed_a_command_says_so_in_a_line(words: str, tmp_path: Path) -> None:
+    (tmp_path / "gone").mkdir()
+    script = f'cd gone && rmdir ../gone && exec "{sys.executable}" -P -m countermand {words}'
+    done = subprocess.run(
+        ["/bin/sh", "-c", script],
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    why = "the folder you stand in cannot be used: No such file or directory: go to another"
+    assert done.returncode == 4
+    assert done.stderr.splitlines()[-1] == f"countermand {words.partition(' ')[0]}: {why}", done.stderr
+    assert "--json" not in words or json.loads(done.stdout) == {"version": 1, "error": why, "exit": 4}
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
 @pytest.mark.parametrize("words", ["--help", "--version", "orders --help", "clauses", "clauses --json", "serve --json"])
 def test_whoever_lets_a_command_write_to_a_full_disk_is_told_so_in_a_line(words: str, tmp_path: Path) -> None:

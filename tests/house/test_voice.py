@@ -86,7 +86,7 @@ def test_a_selection_by_a_word_of_pytests_that_matches_nothing_is_a_mistake(
     assert "requests in" not in done.said
 
 
-def test_a_terminal_is_shown_how_far_it_is_on_one_line_and_in_colour(tmp_path: Path) -> None:
+def on_a_terminal(folder: Path, term: str) -> str:
     command = [
         sys.executable,
         "-m",
@@ -100,7 +100,7 @@ def test_a_terminal_is_shown_how_far_it_is_on_one_line_and_in_colour(tmp_path: P
     ]
     ours, theirs = pty.openpty()
     with subprocess.Popen(
-        command, cwd=tmp_path, env={**environment(tmp_path), "TERM": "xterm"}, stdout=theirs, stderr=theirs
+        command, cwd=folder, env={**environment(folder), "TERM": term}, stdout=theirs, stderr=theirs
     ) as process:
         os.close(theirs)
         said = b""
@@ -111,12 +111,22 @@ def test_a_terminal_is_shown_how_far_it_is_on_one_line_and_in_colour(tmp_path: P
             pass
         assert process.wait(120) == 0, said
     os.close(ours)
-    text = said.decode()
+    return said.decode()
+
+
+def test_a_terminal_is_shown_how_far_it_is_on_one_line_and_in_colour(tmp_path: Path) -> None:
+    text = on_a_terminal(tmp_path, "xterm")
     assert "\r\x1b[K" in text
     assert "\x1b[1;32mOSRS-" in text
     last = text.rstrip().splitlines()[-1]
     assert last.startswith("exit 0: ")
     assert last.endswith("(the embedded sellers were tested, and nobody else)")
+
+
+def test_a_dumb_terminal_is_shown_lines_without_any_escape_sequence(tmp_path: Path) -> None:
+    text = on_a_terminal(tmp_path, "dumb")
+    assert "\x1b" not in text
+    assert re.search(r"^1 of \d+ scenarios\r$", text, re.MULTILINE), text
 
 
 def test_programs_read_results_and_people_read_the_rest(tmp_path: Path) -> None:
