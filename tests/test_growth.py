@@ -20,7 +20,7 @@ import pytest
 from countermand.checks import ala as fault
 from countermand.checks import fingerprint, replies
 from countermand.checks import opensrs as ops
-from countermand.document import named, parse, select, where
+from countermand.document import named, nested, parse, select, where
 from countermand.guard import foreign
 from countermand.model import suite
 from countermand.model.body import content, row, text_of
@@ -231,6 +231,26 @@ def test_text_that_is_nested_deeply_is_not_read_once_for_every_level() -> None:
     assert (
         most < 400 * 2**20
     )  # every level for itself would be 180 MiB of text, and a word of it takes eight times that
+
+
+@pytest.mark.parametrize("reader", ["what is told", "names of hosts", "the decision", "elements"])
+def test_elements_that_lie_deep_are_not_walked_once_for_every_level(reader: str) -> None:
+    """Without any text in them, which the room for texts would count."""
+    many = "<x/>" * 2**14
+    flat = f"<r>{'<status/>' * 200}{many}</r>".encode()
+    deep = f"<r>{'<status>' * 200}{many}{'</status>' * 200}</r>".encode()
+    read = READERS[reader]
+    read(b"<r/>")
+    assert any(work(read, deep) < 6 * max(work(read, flat), 0.032) for _ in range(READINGS))
+
+
+@pytest.mark.parametrize("comment", ["", "<!-- c -->", "<?p i?>"])
+def test_the_text_of_an_element_is_all_that_is_in_it_and_nothing_beside_it(comment: str) -> None:
+    root = parse(f"<!-- a --><r>1<a>2{comment}3<b>4</b>5<b/></a>6{comment}7</r><!-- b -->".encode())
+    assert [words for _, words in nested(root)] == ["1234567", "2345", "4", ""]
+    assert [place.text for place in select(root, "//*")] == ["1234567", "2345", "4", ""]
+    many = parse(f"<r>{f'<a>1{comment}2' * 9}{'</a>3' * 9}</r>".encode())
+    assert [place.text for place in select(many, "//a")] == ["12" * left + "3" * (left - 1) for left in range(9, 0, -1)]
 
 
 def test_the_words_of_a_page_are_those_that_stand_outside_of_tags_and_scripts() -> None:

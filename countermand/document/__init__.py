@@ -10,6 +10,7 @@ from countermand.document.reading import (  # fmt: skip
     local,
     named,
     namespace,
+    nested,
     parse,
     see_xpath,
     select,
@@ -24,6 +25,6 @@ from countermand.document.writing import ENCODINGS, Form, Interruption, Resolver
 
 __all__ = [
     "ENCODINGS", "MARK", "Element", "Form", "Interruption", "Place", "Resolver", "Spelling", "Unreadable", "children",
-    "declared", "leaves", "local", "named", "namespace", "parse", "pretty", "problems", "readable", "renamed",
+    "declared", "leaves", "local", "named", "namespace", "nested", "parse", "pretty", "problems", "readable", "renamed",
     "see_xpath", "select", "text", "where", "whole", "without_namespace", "write",
 ]  # fmt: skip

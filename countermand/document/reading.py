@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -24,6 +24,10 @@ MANY = 1000
 #: So many bytes at least are needed for them.
 _ROOM = 5 * MANY
 _CROWDED = etree.XPath(f"boolean(//@*[{MANY + 1}])")
+#: Characters of the texts of elements that hold each other, each with all that is in it: many times what they are.
+ROOM = 2**22
+#: So many elements that are found are each read with all that is in them, and more at once.
+FEW = 8
 #: XPath 1.0 (3.7, and the functions of 4), without texts: what is used but not known here no document makes known.
 _LITERAL, _NAME = re.compile(r"'[^']*'|\"[^\"]*\""), r"[^\W\d][\w.-]*"
 _VARIABLE, _CALL = re.compile(rf"\$\s*({_NAME}(?::{_NAME})?)"), re.compile(rf"({_NAME})\s*\(")
@@ -159,6 +163,32 @@ def _among_twins(element: Element) -> str:
     return f"[{before + 1}]" if before or next(element.itersiblings(tag), None) is not None else ""
 
 
+def nested(root: Element, among: Container[Element] | None = None) -> Iterator[tuple[Element, str]]:
+    """Give each element, or each among some, with all the text in it as long as there is room, and then with its own.
+
+    All is read once, however deep it lies: what is in an element is a part of what is in the whole.
+    """
+    parts, length, begun, spans = list[str](), 0, list[int](), list[tuple[Element, int, int]]()
+    for event, node in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
+        if event == "start":
+            begun.append(len(spans))
+            spans.append((node, length, length))
+            words = node.text or ""
+        else:
+            words = "" if node is root else node.tail or ""
+            if event == "end":
+                number = begun.pop()
+                spans[number] = (*spans[number][:2], length)
+        length += len(words)
+        parts.append(words)
+    everything, room = "".join(parts), ROOM
+    for node, start, end in spans:
+        if among is None or node in among:
+            words = everything[start:end] if room > 0 else text(node)
+            room -= len(words)
+            yield node, words
+
+
 def select(root: Element, xpath: str) -> list[Place]:
     """Return the text of what an XPath finds (elements, attributes or strings), with places.
 
@@ -168,7 +198,12 @@ def select(root: Element, xpath: str) -> list[Place]:
         result = root.getroottree().xpath(xpath)
     except etree.XPathError as error:
         raise ValueError(f"not an XPath: {xpath}: {error}") from None
-    return [_place(item) for item in (result if isinstance(result, list) else [result])]
+    items = result if isinstance(result, list) else [result]
+    elements = {item for item in items if isinstance(item, Element)}
+    if len(elements) < FEW:
+        return [_place(item) for item in items]
+    texts = dict(nested(root.getroottree().getroot(), elements))
+    return [Place(texts[item], item) if item in texts else _place(item) for item in items]
 
 
 def see_xpath(xpath: str) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
-from countermand.document import Element, Unreadable, parse
+from countermand.document import Element, Unreadable, nested, parse
 from countermand.model.exchange import Exchange, Reply
 from countermand.model.secret import Masker
 
@@ -33,8 +33,6 @@ CODED = re.compile(r"code$", re.IGNORECASE)
 HOST = re.compile(
     r"(?<![\w@.-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.(?=[a-z0-9]))++[a-z]{2,}+(?![\w.-]*[@/\w])", re.IGNORECASE
 )
-#: Characters of the texts of elements, each with all that is in it: of what is nested deeply many times its size.
-ROOM = 2**22
 
 
 @dataclass(frozen=True)
@@ -218,13 +216,9 @@ def _texts(body: bytes, *, raw: bool = True) -> Iterator[str]:
 
 
 def _apart(root: Element) -> Iterator[str]:
-    """Give the text of each element, with what is in it as long as there is room, and then its own alone."""
-    room = ROOM
-    for element in root.iter():
-        whole = room > 0 and isinstance(element.tag, str)
-        words = "".join(element.itertext()) if whole else f"{element.text or ''} {element.tail or ''}"
-        room -= len(words)
-        yield words
+    """Give the text of each element with what is in it, and then of whatever else stands there."""
+    yield from (words for _, words in nested(root))
+    yield from (f"{node.text or ''} {node.tail or ''}" for node in root.iter() if not isinstance(node.tag, str))
 
 
 def _named(reply: Reply) -> Iterator[tuple[str, str]]:
