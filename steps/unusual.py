@@ -41,8 +41,8 @@ WRITTEN: Mapping[str, Callable[[Scene], Variation]] = {
 def buyer_says_it_otherwise(seller: Seller, scene: Scene, what: str) -> Answer:
     order, how = seller.unknown(), WRITTEN[what](scene)
     answer = seller.cancel(order, how)
-    again = answer.exchange.reply is not None and answer.exchange.reply.status >= front.FAILS  # once may be chance
-    return seller.cancel(order, how) if again else answer
+    reply = answer.exchange.reply
+    return seller.cancel(order, how) if reply is None or reply.status >= front.FAILS else answer  # once may be chance
 
 
 @then("the seller answers it in its own words, as it does without")
@@ -67,7 +67,7 @@ def buyer_names_its_chain(seller: Seller, scene: Scene) -> Answer:
 
 
 def _must_be_let_through(seller: Seller, answer: Answer) -> None:
-    if seller.is_stopped(answer.exchange):
+    if seller.is_stopped(answer.exchange) or seller.is_cut(answer.exchange):
         raise NotApplicable("what stands in front of the seller may have answered")
 
 

@@ -24,8 +24,9 @@ def while_buyer_asks(scene: Scene, seller: Seller, order: Order, variation: Vari
     with scene.beside(rounds, seller.operation) as others:
         seller.cancel(seller.unknown(), variation, by)
         answer = seller.cancel(order, variation, by)
-    replies = [exchange.reply for exchange in (*others[-OTHERS:], answer.exchange)]
-    busy = any(reply is not None and reply.status in THROTTLED for reply in replies)
-    if (None in replies[:-1] or busy) and not answer.decision.taken_up:
+    replies = [exchange.reply for exchange in others[-OTHERS:]]
+    some = None in replies and any(replies)  # one that answers nobody is away
+    busy = any(reply is not None and reply.status in THROTTLED for reply in (*replies, answer.exchange.reply))
+    if (some or busy) and not answer.decision.taken_up:
         raise NotApplicable("the seller does not answer several requests at the same time")
     return answer

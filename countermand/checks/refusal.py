@@ -12,7 +12,7 @@ from countermand.checks.fingerprint import START
 from countermand.document import named, text
 from countermand.model.exchange import Trouble
 from countermand.model.rows import StandingRow
-from countermand.model.verdict import Departure, Inconclusive, Nonconformance
+from countermand.model.verdict import Departure, Inconclusive, Nonconformance, NotApplicable
 from countermand.protocols import disclosure, front
 from countermand.protocols.answer import CLOSED_DOOR, KNOWN, Answer, Decision
 from countermand.protocols.seller import Seller
@@ -234,17 +234,22 @@ def _must_be_clear(answer: Answer) -> None:
 
 
 def _must_answer(seller: Seller, answer: Answer) -> None:
-    """Tell a seller that hangs up on this input from one that is gone: ask something else, and this once more."""
+    """Tell a seller that hangs up on this input from one that is gone: ask something else, and this again."""
     if answer.asked is None or answer.asked.by != "buyer":
         return
     if seller.greet(answer.asked.order).exchange.reply is None:
         return
     again = seller.cancel(answer.asked.order, answer.asked.variation)
     if again.exchange.trouble is Trouble.CLOSED:
+        seller.scene.rest(PAUSE)  # it may have been too soon
+        again = seller.cancel(answer.asked.order, answer.asked.variation)
+    if again.exchange.trouble is Trouble.CLOSED:
+        if seller.is_cut(again.exchange):
+            raise NotApplicable("what stands in front of the seller may have closed the connection")
         raise Departure(
             "the seller hangs up on the buyer instead of answering",
             expected="a refusal",
-            received="the connection closed, twice",
+            received="the connection closed, three times",
         )
     if again.decision.taken_up:
         raise Nonconformance(

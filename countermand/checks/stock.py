@@ -49,7 +49,7 @@ def _looked_up(scene: Scene, seller: Seller, state: str) -> Order:
             raise Inconclusive(f"{mismatch}{shortage.reason}") from None
         reported = seller.inquire(order)
         if reported.denial:
-            raise unknown(order, reported.denial)
+            raise unknown(order, reported.denial, _declare(seller))
         if not (otherwise := _otherwise(order, reported, seller)):
             return order
         scene.note(order, f"found {reported.state}", spent=True)
@@ -75,7 +75,7 @@ def must_be_known(seller: Seller, answer: Answer) -> str:
     order = answer.asked.order
     reported = seller.inquire(order)
     if reported.denial:
-        raise unknown(order, reported.denial)
+        raise unknown(order, reported.denial, _declare(seller))
     if _says_so(answer) and fingerprint(seller.cancel(seller.unknown())) == fingerprint(answer):
         raise unknown(order, answer.said)
     return _otherwise(order, reported, seller)
@@ -87,12 +87,18 @@ def _says_so(answer: Answer) -> bool:
     return mark is not None and (mark[0] == 404 or any(NO_SUCH.search(words) for _, words in mark[1]))  # noqa: PLR2004 - Not Found
 
 
-def unknown(order: Order, said: str) -> Inconclusive:
+def _declare(seller: Seller) -> str:
+    """Say how a seller is declared that answers no look-up."""
+    look_ups = (f'[capabilities] {name} = "no"' for name in APIS[seller.target.api].look_ups)
+    return "".join(f", or whether it answers no such look-up, which {each} declares" for each in look_ups)
+
+
+def unknown(order: Order, said: str, otherwise: str = "") -> Inconclusive:
     """Return what is said of an order that is listed, and that the seller does not have."""
     return Inconclusive(
         (
-            f"the seller does not know order {order}: see whether the lists are right ([orders] {order.state}); "
-            f"it says: {said}"
+            f"the seller does not know order {order}: see whether the lists are right ([orders] {order.state})"
+            f"{otherwise}; it says: {said}"
         ),
         received=said,
     )

@@ -176,9 +176,15 @@ class Seller(ABC):
         reply, body = exchange.reply, exchange.request.body
         if reply is None or not front.is_page(try_xml(reply)):
             return False
-        odd = front.is_marked(body) or front.is_odd(body, self._own_words)
         by_filter = 400 <= reply.status < 500 or (reply.status == 200 and front.is_html(reply))  # noqa: PLR2004
-        return not front.passes(body) or (by_filter and odd)
+        return not front.passes(body) or (by_filter and self._is_odd(body))
+
+    def is_cut(self, exchange: Exchange) -> bool:
+        """Say whether a filter may have closed the connection over a value, or markup in it."""
+        return exchange.trouble is Trouble.CLOSED and self._is_odd(exchange.request.body)
+
+    def _is_odd(self, body: bytes) -> bool:
+        return front.is_marked(body) or front.is_odd(body, self._own_words)
 
     @functools.cached_property
     def _own_words(self) -> frozenset[str]:
@@ -361,7 +367,11 @@ class Seller(ABC):
             return True  # whatever stands in front has answered, and nothing was taken up
         complete = asked is not None and asked.order.state in self.cancellable and self._is_complete(asked)
         in_words = answer.at is not None or (reply is not None and reply.status in {*self.faults, 401, 403})
-        return answer.decision is Decision.REFUSED and (in_words or not complete)
+        # Nothing is sent elsewhere behind a yes to what must be refused.
+        refused = answer.decision is Decision.REFUSED or (
+            not complete and reply is not None and front.is_redirect(reply)
+        )
+        return refused and (in_words or not complete)
 
     def _must_be_refused(self, asked: Asked) -> bool:
         """Say whether whoever takes a request up is wrong."""

@@ -35,6 +35,10 @@ from countermand.run.wire import HttpsWire, Wire
 
 #: What counts as no sign of life, from the rightful buyer's side.
 LIFELESS = frozenset({Trouble.UNREACHABLE, Trouble.TIMEOUT, Trouble.DISTRUST, Trouble.OTHER})
+#: Seconds before a seller is asked again who could not be reached: one that was there may be restarting.
+RESTARTING = (0.2, 0.5, 1.0, 2.0)
+#: Seconds for which a seller is left alone that has closed the connection: so long at first, and at last.
+CLOSED_FIRST, CLOSED_LAST = 0.2, 2.0
 
 
 @dataclass(frozen=True)
@@ -286,10 +290,12 @@ class Scene:
             time.sleep(pause)
         self._doubt(asked, under_way=True)
         exchange = self._over_the_wire(asked)
-        if exchange.trouble is not Trouble.UNREACHABLE:
-            return exchange
-        time.sleep(0.2)  # nothing was sent: the one case in which asking again is safe
-        return self._over_the_wire(asked)
+        for seconds in RESTARTING if not self.run.dead.get(self.target.api) else RESTARTING[:1]:
+            if exchange.trouble is not Trouble.UNREACHABLE:
+                break
+            time.sleep(seconds)  # nothing was sent: the one case in which asking again is safe
+            exchange = self._over_the_wire(asked)
+        return exchange
 
     def _over_the_wire(self, asked: Asking) -> Exchange:
         wire = self.run.wire(self.target)
@@ -472,7 +478,8 @@ class Scene:
             dead, busy = self._then.get("halted") == len(self.exchanges) + 1, bool(self._then.get("busy"))
         if dead or (busy and self.recorded is None):
             self._ended |= {"halted": len(self.exchanges) + 1, **({"busy": True} if busy else {})}
-            what, mend = ('said "not now", or was too busy,', front.BUSY) if busy else ("gave no answer", front.LATER)
+            refused = ('said "not now", was too busy, or sent us elsewhere', front.BUSY)
+            what, mend = refused if busy else ("gave no answer", f"{front.LATER}, and [safety] rate asks more slowly")
             raise Inconclusive(
                 f"the seller {what} {enough} times in a row: nothing more is sent to it ([limits] dead); {mend}"
             )
@@ -482,9 +489,14 @@ class Scene:
         if exchange.identity == "buyer":
             lifeless = exchange.trouble in LIFELESS or (exchange.trouble is Trouble.CLOSED and exchange.sound)
             self.run.dead[api] = self.run.dead.get(api, 0) + 1 if lifeless else 0
-        failed = exchange.reply if exchange.reply is not None and exchange.reply.status in THROTTLED else None
+            if lifeless and exchange.trouble is Trouble.CLOSED:
+                self.run.throttle(self.target).leave_alone(min(CLOSED_FIRST * 2 ** self.run.dead[api], CLOSED_LAST))
+        reply = exchange.reply
+        moved = reply is not None and exchange.sound and front.is_redirect(reply)
+        failed = reply if reply is not None and (moved or reply.status in THROTTLED) else None
         wordless = failed is not None and exchange.identity == "buyer" and front.is_page(try_xml(failed))
-        if (busy and exchange.sound) or (wordless and exchange.complete):  # which cost an order each
+        # A request that is complete costs an order each time.
+        if (busy and exchange.sound) or (wordless and (moved or exchange.complete)):
             self.run.busy[api] = self.run.busy.get(api, 0) + 1
         elif exchange.sound and not wordless:
             self.run.busy[api] = 0

@@ -134,8 +134,7 @@ class Throttle:
         The request is not sent again, and the seller is left alone for a moment, whoever is next: what was asked may be
         done, and the next order lost as well. Only a sound request teaches how fast to ask.
         """
-        wait = rest(reply, sound=True)
-        self._resume = time.monotonic() + wait
+        self.leave_alone(rest(reply, sound=True))
         if not sound:
             return
         with self._lock:
@@ -143,6 +142,10 @@ class Throttle:
             interval = max(now.interval, min(max(2 * now.interval, FIRST), CAUTIOUS))
             resume = max(now.resume, self._resume)
             self._learn(replace(now, failures=now.failures + 1, interval=interval, resume=resume))
+
+    def leave_alone(self, seconds: float) -> None:
+        """Ask nothing in this process for so long."""
+        self._resume = time.monotonic() + seconds
 
     def taken(self, after: float | None, *, sound: bool) -> None:
         """Learn that a request was taken, after a pause if it had been refused before."""

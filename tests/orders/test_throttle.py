@@ -227,7 +227,7 @@ def test_a_seller_that_is_always_busy_is_asked_twice_and_soon_left_alone(
         assert place.listing()["states"]["in_flight"]["used"] == []
         assert {verdict for verdict, _ in place.verdicts().values()} <= {"inconclusive", "not applicable"}
         assert workers or any(
-            'said "not now", or was too busy, 2 times in a row: nothing more is sent to it' in words
+            'said "not now", was too busy, or sent us elsewhere 2 times in a row: nothing more is sent to it' in words
             for _, words in place.verdicts().values()
         )
     assert 2 <= max(map(gate.refused.count, gate.refused)) <= 2 + bool(workers)
