@@ -100,7 +100,8 @@ def test_six_orders_survive_a_seller_that_is_busy_every_other_time(
         place.run("-m", clauses, *workers)
         assert len(gate.refused) > 6
         verdicts = {name: verdict for name, (verdict, _) in place.verdicts().items()}
-        assert verdicts == unthrottled[api]
+        beside = {name: "not applicable" for name in verdicts if "while the buyer is served" in name}
+        assert verdicts == unthrottled[api] | beside  # who is busy is asked one thing at a time
         used = place.listing()["states"][state]["used"]
         assert [order["outcome"] for order in used if "429" in order["outcome"]] == []
         assert [note for note in place.results()["notes"] if 'said "not now"' in note and "[safety] rate" in note]
