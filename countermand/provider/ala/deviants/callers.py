@@ -314,7 +314,6 @@ class Worn(Trusting):
 
     breaks = "ALA-SEC-04"
     slug = "lets-persistent-buyer-speak-for-another"
-    also: ClassVar = {"ALA-FLT-08": "departs"}
 
     def __init__(self, style: Style | None = None) -> None:
         super().__init__(style)

@@ -136,6 +136,7 @@ class Backward(Seller):
 
     breaks = "ALA-ORD-01"
     slug = "finds-order-by-buyers-reference-alone"
+    also: ClassVar = {"ALA-ORD-02": "departs"}  # it takes up the order in flight that is named beside a completed one
 
     def find(self, asked: Cancellation) -> Order | None:
         """Look at the buyer's reference first."""
