@@ -10,10 +10,17 @@ from countermand.checks.acceptance import Acceptance, Accepted
 from countermand.checks.beside import with_others
 from countermand.checks.refusal import must_not_serve
 from countermand.document import Spelling
-from countermand.model.exchange import OTHER_CLIENT, OTHER_LABEL, OTHER_METHOD
+from countermand.model.exchange import (
+    MADE_UP_COOKIE,
+    MADE_UP_TOKEN,
+    OTHER_CLIENT,
+    OTHER_LABEL,
+    OTHER_METHOD,
+    TEXT_LABEL,
+)
 from countermand.model.target import Order
 from countermand.model.verdict import Nonconformance, NotApplicable
-from countermand.protocols.answer import CLOSED_DOOR, Answer
+from countermand.protocols.answer import BUYER, CLOSED_DOOR, Answer
 from countermand.protocols.seller import Seller
 from countermand.protocols.variation import Damage, OwnName, PathSpelling, Signature, Variation
 from countermand.run.scene import Scene
@@ -25,12 +32,18 @@ SENT = {
     "": Variation(),
     "in chunks": Variation(chunked=True),
     "in UTF-16": Variation(spelling=Spelling.UTF16),
+    "in CDATA sections": Variation(spelling=Spelling.CDATA),
+    "with other prefixes": Variation(spelling=Spelling.PREFIXED),
+    "without its envelope": Variation(damage=Damage.BARE),
     "with another action": Variation(action='"urn:countermand:another"'),
     "in gzip": Variation(compressed=True),
     "with another label": Variation(headers=OTHER_LABEL),
+    "labelled as text": Variation(headers=TEXT_LABEL),
     "as another client": Variation(headers=OTHER_CLIENT),
     "that headers make POST": Variation(headers=OTHER_METHOD),
     "with the buyer's cookies": Variation(cookies=True),
+    "with a token made up": Variation(headers=MADE_UP_TOKEN),
+    "with a cookie made up": Variation(headers=MADE_UP_COOKIE),
 }
 
 
@@ -54,6 +67,12 @@ def buyer_cancels_beside(seller: Seller, scene: Scene, order: Order, acceptance:
 @when("the buyer cancels the same order again", target_fixture="answer")
 def buyer_cancels_again(seller: Seller, accepted: Accepted) -> Answer:
     return seller.cancel(accepted.order)
+
+
+@when("the buyer cancels the order, and asks for it once more", target_fixture="answer")
+def buyer_asks_twice(seller: Seller, order: Order) -> Answer:
+    answer = seller.cancel(order)
+    return answer if answer.decision.taken_up else seller.cancel(order)
 
 
 @when(parsers.parse('the buyer cancels the order without its "{field}"'), target_fixture="answer")
@@ -98,10 +117,19 @@ def buyer_gets(seller: Seller, order: Order) -> Answer:
 
 @when(parsers.parse("the buyer sends the cancellation by {method}"), target_fixture="answer")
 def buyer_sends_by(seller: Seller, order: Order, method: str) -> Answer:
-    return seller.cancel(order, _sent_by(method))
+    return _sent(seller, order, _sent_by(method), BUYER)
+
+
+@when(
+    parsers.parse('the buyer sends the cancellation without its "{field}" by {method}'),
+    target_fixture="answer",
+)
+def buyer_leaves_out_by(seller: Seller, order: Order, field: str, method: str) -> Answer:
+    return _sent(seller, order, replace(_sent_by(method), without=(field,)), BUYER)
 
 
 @when(parsers.parse('a "{caller}" sends the cancellation in the buyer\'s name by {method}'), target_fixture="answer")
+@when(parsers.parse('"{caller}" sends the cancellation in the buyer\'s name by {method}'), target_fixture="answer")
 def caller_sends_by(seller: Seller, order: Order, caller: str, method: str) -> Answer:
     return _sent(seller, order, replace(_sent_by(method), speaks_for="buyer"), caller)
 
@@ -115,11 +143,15 @@ def stranger_sends_by(seller: Seller, order: Order, method: str, how: str) -> An
 
 
 def _sent(seller: Seller, order: Order, how: Variation, caller: str) -> Answer:
-    """Let somebody cancel an order; in chunks only where a server that reads none does not wait for more (RFC 9112, 6)."""
-    if how.chunked:
+    """Let somebody cancel an order; in chunks only where a server that reads none does not wait for more (RFC 9112, 6).
+
+    The buyer asks in another form than usual where that is answered at all.
+    """
+    otherwise = caller == BUYER and how.method == "POST"
+    if how.chunked or otherwise:
         whoever = seller.cancel(seller.unknown(), how, by=caller)
-        if whoever.exchange.reply is None and whoever.exchange.trouble not in CLOSED_DOOR:
-            raise NotApplicable(f"nobody answers a body in chunks: {whoever.said}")
+        if whoever.exchange.reply is None and (otherwise or whoever.exchange.trouble not in CLOSED_DOOR):
+            raise NotApplicable(f"nobody answers what is sent so: {whoever.said}")
     return seller.cancel(order, how, by=caller)
 
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 
 from pytest_bdd import parsers, when
 
+from countermand.checks.acceptance import Accepted
 from countermand.checks.stock import order_in
 from countermand.document import Interruption
 from countermand.model.draw import lacking
 from countermand.model.target import Order
 from countermand.model.verdict import NotApplicable
-from countermand.protocols.answer import Answer
+from countermand.protocols.answer import Answer, Decision
 from countermand.protocols.seller import Seller
 from countermand.protocols.variation import COMPLETE, OwnName, Variation
 from countermand.run.scene import Scene
@@ -28,6 +29,8 @@ MARKUP = "&<'1]]>--"
 UNUSUAL: Mapping[str, Callable[[str], str]] = {
     "very long": lambda number: number + "7" * 400,
     "beyond ASCII": lambda number: f"{number}é漢\N{GRINNING FACE}",
+    "with a quotation mark": lambda number: f"{number}'",
+    "of zeros alone": lambda _: "0" * 40,  # digits that are nobody's, however few of them are read
 }
 
 
@@ -170,3 +173,41 @@ def buyer_writes_markup(seller: Seller, field: str) -> Answer:
 def buyer_names_unusually(seller: Seller, what: str) -> Answer:
     order = seller.unknown()
     return seller.cancel(order, Variation(values=seller.naming(UNUSUAL[what](order.seller))))
+
+
+@when(parsers.parse("the buyer names an order of nobody's by a number, {what}"), target_fixture="answer")
+def buyer_names_oddly(seller: Seller, what: str) -> Answer:
+    answer = buyer_names_unusually(seller, what)
+    if seller.is_stopped(answer.exchange):
+        raise NotApplicable("what stands in front of the seller may have answered")
+    return answer
+
+
+@when("the buyer cancels an order of nobody's with the buyer's reference of the cancellation", target_fixture="answer")
+def buyer_refers_to_cancellation(seller: Seller, accepted: Accepted) -> Answer:
+    return seller.cancel(seller.unknown(), Variation(values=_referring(seller, accepted)))
+
+
+@when("the buyer cancels a completed order with the buyer's reference of the cancellation", target_fixture="answer")
+def buyer_refers_to_cancellation_beside(seller: Seller, scene: Scene, accepted: Accepted) -> Answer:
+    values = _referring(seller, accepted)
+    return seller.cancel(_completed(scene, seller), Variation(values=values))
+
+
+def _referring(seller: Seller, accepted: Accepted) -> Mapping[str, str]:
+    """Return the buyer's reference as a cancellation gave it that was taken up."""
+    values = seller.referring(accepted.answer)
+    if not all(values.values()):
+        raise NotApplicable("the cancellation of this run that was taken up gives no reference of the buyer's")
+    return values
+
+
+@when("the buyer cancels a completed order with the buyer's reference of the order", target_fixture="answer")
+def buyer_refers_to_another(seller: Seller, scene: Scene, order: Order) -> Answer:
+    if not order.buyer:
+        raise NotApplicable("the target file gives no reference of the buyer's for the order")
+    own = _completed(scene, seller)
+    answer = seller.cancel(own, Variation(values=seller.naming(own.seller, order.buyer)))
+    if answer.decision is not Decision.REFUSED:
+        scene.note(order, answer.said, spent=True)  # it may have been called off in the place of the other
+    return answer

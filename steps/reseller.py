@@ -12,6 +12,7 @@ from countermand.protocols import front
 from countermand.protocols.answer import Answer, Decision
 from countermand.protocols.seller import Seller
 from countermand.protocols.variation import Variation
+from countermand.run.scene import Scene
 
 from .naming import otherwise_written
 
@@ -37,6 +38,11 @@ def caller_writes_name(seller: Seller, order: Order, caller: str, how: str) -> A
     if written in {name, own} or not name:
         raise NotApplicable("written so it is the same name, or the caller's own")
     return seller.cancel(order, Variation(speaks_for="buyer", values={BUYER: written}), by=caller)
+
+
+@when(parsers.parse('"{caller}" cancels the order in the name of nobody'), target_fixture="answer")
+def caller_names_nobody(seller: Seller, scene: Scene, order: Order, caller: str) -> Answer:
+    return seller.cancel(order, Variation(values={BUYER: f"COUNTERMAND-{scene.draw.digits(12)}"}), by=caller)
 
 
 @then("the seller does not insist on a reseller")

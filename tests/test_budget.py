@@ -31,7 +31,7 @@ NUMBERS = (
     "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
     "thirteen", "fourteen",
 )  # fmt: skip
-UNKNOWN = re.compile("COUNTERMAND-.*")
+UNKNOWN = re.compile("COUNTERMAND-.*|0{40}")
 
 
 def said(pattern: str, text: str = GUIDE) -> int:

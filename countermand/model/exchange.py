@@ -28,11 +28,18 @@ GZIP = 31
 LAST = (("Connection", "close"),)
 #: By what it says otherwise than usually what its body is, who sends it, and by which method it is to be read.
 OTHER_LABEL = {"Content-Type": "application/octet-stream"}
+#: As the example of SOAP 1.1, 6.1.2 has it, but for the blank: so no target file writes its own label.
+TEXT_LABEL = {"Content-Type": 'text/xml;charset="utf-8"'}
 OTHER_CLIENT = {"User-Agent": "XML-Client/1.0"}
 OTHER_METHOD = dict.fromkeys(("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"), "POST")
+#: What anybody can make up who is to show that somebody has let it in before (RFC 6750, 2.1; RFC 6265, 4.2).
+MADE_UP_TOKEN = {"Authorization": "Bearer countermand"}
+MADE_UP_COOKIE = {"Cookie": "JSESSIONID=countermand; session=countermand"}
 #: What of these a filter may stop, its names in lower case.
 UNUSUAL = frozenset(
-    (name.lower(), value) for name, value in (COMPRESSED, *(OTHER_LABEL | OTHER_CLIENT | OTHER_METHOD).items())
+    (name.lower(), value)
+    for said in (OTHER_LABEL, TEXT_LABEL, OTHER_CLIENT, OTHER_METHOD, MADE_UP_TOKEN, MADE_UP_COOKIE)
+    for name, value in (COMPRESSED, *said.items())
 )
 
 

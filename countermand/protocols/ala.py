@@ -194,7 +194,9 @@ class AlaSeller(Seller):
         """Put the message into the target's envelope, where there is one, or into one that is wrong."""
         harm = variation.damage or Damage.EMPTY
         version = {Damage.FOREIGN_ENVELOPE: FOREIGN_ENVELOPE, Damage.ANY_ENVELOPE: ANOTHER_NAMESPACE}.get(harm)
-        if not self.target.dialect.envelope and version is None:
+        if harm is Damage.BARE and not self.target.dialect.envelope:
+            raise NotApplicable("the target file has no envelope around a message: [dialect] envelope")
+        if harm is Damage.BARE or (not self.target.dialect.envelope and version is None):
             return dressed
         body = children(envelope)[0]
         body[:] = [dressed]
@@ -224,6 +226,11 @@ class AlaSeller(Seller):
         """Return a request's ids, and the time at which it was sent."""
         sent = parse(answer.exchange.request.body)
         return {f"message.{name}": text(named(sent, name)[0]) for name in ("messageId", "correlationId", "sentAt")}
+
+    def referring(self, answer: Answer) -> Mapping[str, str]:
+        """Return the buyer's own reference of an order as a request gave it."""
+        given = [text(element) for element in named(parse(answer.exchange.request.body), "buyerOrderReference")]
+        return {"orderReferences.buyerOrderReference": given[0] if given else ""}
 
     def decide(self, reply: Reply) -> Reading:
         """Read a reply: 2xx by the words the target file declares, 4xx and 5xx as a refusal."""

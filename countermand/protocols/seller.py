@@ -91,6 +91,10 @@ class Seller(ABC):
         """Return what tells a request from any other, by which a seller knows one that is repeated."""
         return {}
 
+    def referring(self, answer: Answer) -> Mapping[str, str]:  # noqa: ARG002 - what an API does that has no such thing
+        """Return the buyer's own reference of an order as a request gave it."""
+        return {}
+
     @abstractmethod
     def decide(self, reply: Reply) -> Reading:
         """Read a reply."""
@@ -143,7 +147,7 @@ class Seller(ABC):
         reply = exchange.reply
         if reply is None or exchange.identity not in KNOWN or not self.reached_operation(exchange.request):
             return False
-        if self.not_now(exchange):
+        if self.not_now(exchange) or front.is_about_form(exchange):
             return False
         return reply.status in self.tells_callers or not self.turns_away(reply)
 

@@ -28,6 +28,7 @@ class Damage(StrEnum):
     LONGER_MESSAGE = "another message whose name begins alike"
     FOREIGN_ENVELOPE = "a foreign envelope"
     ANY_ENVELOPE = "an envelope of nobody's"
+    BARE = "a message outside its envelope"
     NAMESAKE = "an envelope in another namespace"
     ENCLOSED = "an envelope within another"
     DECLARED_ENTITY = "a declared entity"

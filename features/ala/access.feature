@@ -94,6 +94,8 @@ Feature: Who is served
         | POST in gzip                  |
         | PUT that headers make POST    |
         | POST with the buyer's cookies |
+        | POST with a cookie made up    |
+        | POST with a token made up     |
 
     Scenario: A stranger who repeats a cancellation
       Given a complete cancellation that was answered

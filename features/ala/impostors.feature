@@ -46,6 +46,28 @@ Feature: In whose name
         | in the other case     |
         | in full width         |
 
+    Scenario Outline: Another buyer in the buyer's name, who sends the cancellation by <method>
+      Given an order in flight
+      When "another buyer" sends the cancellation in the buyer's name by <method>
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+      Examples:
+        | method                    |
+        | POST in chunks            |
+        | POST in UTF-16            |
+        | POST in CDATA sections    |
+        | POST with other prefixes  |
+        | POST without its envelope |
+        | POST labelled as text     |
+        | POST with another label   |
+
+    Scenario: Another buyer in the name of nobody
+      Given an order in flight
+      When "another buyer" cancels the order in the name of nobody
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
     Scenario Outline: Another buyer who names the buyer's certificate in <header>
       Given an order in flight
       When "another buyer" cancels the order, with the buyer's certificate in the header <header>

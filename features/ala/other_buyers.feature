@@ -23,6 +23,21 @@ Feature: Orders of other buyers
         | in the other case        |
         | in full width            |
 
+    Scenario Outline: An order of another buyer, of which the cancellation is sent by <method>
+      Given an order of another buyer
+      When the buyer sends the cancellation by <method>
+      Then the seller refuses the cancellation
+
+      Examples:
+        | method                    |
+        | POST in chunks            |
+        | POST in UTF-16            |
+        | POST in CDATA sections    |
+        | POST with other prefixes  |
+        | POST without its envelope |
+        | POST labelled as text     |
+        | POST with another label   |
+
     Scenario Outline: An order of another buyer, and one of the buyer's, named <where>
       Given an order of another buyer
       When the buyer cancels a completed order of its own, and names this one <where>

@@ -17,6 +17,18 @@ Feature: The order a cancellation names, and why
       When the buyer cancels the order without its "cancellationReason"
       Then the seller refuses the cancellation
 
+    Scenario Outline: The cancellation lacks its cancellationReason, and is sent by <method>
+      When the buyer sends the cancellation without its "cancellationReason" by <method>
+      Then the seller refuses the cancellation
+
+      Examples:
+        | method                    |
+        | POST in chunks            |
+        | POST in UTF-16            |
+        | POST without its envelope |
+        | POST labelled as text     |
+        | POST with another label   |
+
     Scenario: The fields of its cancellationReason stand by themselves
       When the buyer cancels the order with the fields of its "cancellationReason" by themselves
       Then the seller refuses the cancellation

@@ -9,7 +9,7 @@ import functools
 import gzip
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Self
@@ -46,6 +46,18 @@ PATHS = (
     *("/cancelOrder?countermand=1", "/cancelOrder;countermand=1", "https://seller.example/cancelOrder"),
 )
 Probe = Callable[[Seller], list[Response]]
+#: Of which orders the buyer's reference of another may be given: nobody's, and completed ones.
+REFERRING = (None, State.COMPLETED)
+#: How a cancellation may come: what is written, and what its headers say.
+FORMS: dict[str, tuple[Callable[[str], str | bytes], Mapping[str, str]]] = {
+    "in chunks": (str, {"transfer-encoding": "chunked"}),
+    "in UTF-16": (lambda text: text.encode("utf-16"), {}),
+    "in CDATA": (lambda text: re.sub("(buyerIdentifier>)([^<]+)<", r"\1<![CDATA[\2]]><", text), {}),
+    "with prefixes": (lambda text: text.replace("soap:", "x:").replace("xmlns:soap", "xmlns:x"), {}),
+    "without its envelope": (lambda text: re.sub("</?soap:[^>]*>", "", text), {}),
+    "labelled as text": (str, {"content-type": "text/xml"}),
+    "labelled as bytes": (str, {"content-type": "application/octet-stream"}),
+}
 
 
 def order(seller: Seller, state: State = State.IN_FLIGHT, owner: str = "SPDEV1") -> dict[str, str]:
@@ -253,10 +265,62 @@ def probes() -> dict[str, Probe]:  # noqa: C901 - a list of situations
     made |= {
         f"another buyer, but {name}": of(document, peer="SPDEV2", borne=borne) for name, borne in handed_on().items()
     }
+    made["no certificate, but a token"] = of(document, peer=None, borne={"authorization": "Bearer x"})
+    made["no certificate, but any cookie"] = of(document, peer=None, borne={"cookie": "JSESSIONID=x"})
+    made["in the name of nobody, by another"] = of(
+        lambda order: document(order, buyerIdentifier="NOBODY"), peer="SPDEV2"
+    )
+    made |= {f"{state or 'unknown'}, once more": again(state) for state in (None, State.COMPLETED, State.CANCELLED)}
+    made |= {f"{state or 'unknown'}, by the reference of one before": referring(state) for state in REFERRING}
+    made["completed, by the reference of one in flight"] = lambda seller: [
+        ask(seller, document({**order(seller, State.COMPLETED), "buyer": order(seller)["buyer"]}))
+    ]
+    made["digits"] = of(lambda order: document({**order, "seller": "0" * 40}))
+    made["a quotation mark"] = of(lambda order: document({**order, "seller": "CF-UNKNOWN'"}))
+    made["Chinese"] = of(lambda order: document({**order, "seller": "CF-\u6f22"}))
+    for form, (write, borne) in FORMS.items():
+        made[f"speaking for another, {form}"] = in_form(write, borne, peer="SPDEV2")
+        made[f"foreign, {form}"] = in_form(write, borne, owner="SPDEV2")
+        made[f"{form}, without cancellationReason"] = in_form(write, borne, without=["cancellationReason"])
     made |= {f"the fields of {path} by themselves": unwrapped(path) for path, _, example in FIELDS if not example}
     made |= {f"{who}, beside connections of the buyer's": beside_buyer(who) for who in (None, "SPDEV1", "SPDEV2")}
     made |= {f"no certificate, at {path}": of(document, peer=None, path=path) for path in PATHS}
     return made
+
+
+def again(state: State | None) -> Probe:
+    """Cancel an order twice that cannot be cancelled, or one of nobody's."""
+
+    def probe(seller: Seller) -> list[Response]:
+        body = document({"seller": "CF-UNKNOWN", "buyer": "B-1"} if state is None else order(seller, state))
+        return [ask(seller, body), ask(seller, body)]
+
+    return probe
+
+
+def referring(state: State | None) -> Probe:
+    """Cancel an order that cannot be cancelled, or one of nobody's, by the buyer's reference of one before."""
+
+    def probe(seller: Seller) -> list[Response]:
+        mine = order(seller)
+        number = "CF-UNKNOWN" if state is None else order(seller, state)["seller"]
+        return [ask(seller, document(mine)), ask(seller, document({**mine, "seller": number}))]
+
+    return probe
+
+
+def in_form(
+    write: Callable[[str], str | bytes],
+    borne: Mapping[str, str],
+    *,
+    peer: str = "SPDEV1",
+    owner: str = "SPDEV1",
+    without: Iterable[str] = (),
+) -> Probe:
+    """Cancel an order in a form."""
+    return lambda seller: [
+        ask(seller, write(document(order(seller, owner=owner), without=without)), peer=peer, borne=borne)
+    ]
 
 
 def of_another(state: State) -> Probe:

@@ -314,7 +314,6 @@ class Worn(Trusting):
 
     breaks = "ALA-SEC-04"
     slug = "lets-persistent-buyer-speak-for-another"
-    also: ClassVar = {"ALA-FLT-08": "departs"}
 
     def __init__(self, style: Style | None = None) -> None:
         super().__init__(style)
@@ -405,3 +404,25 @@ class Distracted(Confused):
     def mistakes(self, peer: Peer | None) -> bool:
         """Tell whether it is the other buyer."""
         return peer is not None and peer.name == ANOTHER_BUYER
+
+
+class Unacquainted(Seller):
+    """Does not compare the name of nobody with the certificate, and lets it own any order."""
+
+    breaks = "ALA-SEC-04"
+    slug = "lets-buyer-speak-for-nobody-about-any-order"
+
+    def check_buyer(self, peer: Peer | None, asked: Cancellation) -> None:
+        """Check only the names it knows."""
+        if not _is_nobody(asked):
+            super().check_buyer(peer, asked)
+
+    def is_owner(self, order: Order, asked: Cancellation) -> bool:
+        """Look for the owner only where the buyer is known."""
+        return _is_nobody(asked) or super().is_owner(order, asked)
+
+
+def _is_nobody(asked: Cancellation) -> bool:
+    """Tell whether the buyer is none that there is, however the name of one may be written."""
+    name = unicodedata.normalize("NFKC", asked["buyer.buyerIdentifier"]).upper()
+    return name not in {BUYER, ANOTHER_BUYER}

@@ -11,6 +11,7 @@ from countermand.provider.ala.decision import Answer, Decision
 from countermand.provider.ala.orders import Order, State
 from countermand.provider.ala.request import Cancellation
 from countermand.provider.ala.seller import Seller
+from countermand.provider.family import family
 
 
 class Imaginative(Seller):
@@ -135,6 +136,7 @@ class Backward(Seller):
 
     breaks = "ALA-ORD-01"
     slug = "finds-order-by-buyers-reference-alone"
+    also: ClassVar = {"ALA-ORD-02": "departs"}  # it takes up the order in flight that is named beside a completed one
 
     def find(self, asked: Cancellation) -> Order | None:
         """Look at the buyer's reference first."""
@@ -152,3 +154,55 @@ class Sectioned(Seller):
     def parse_xml(self, body: bytes) -> etree._Element:
         """Leave out what stands in such a section."""
         return super().parse_xml(re.sub(rb"(?<=[^>\s])<!\[CDATA\[[^<]*?\]\]>(?=</)", b"", body))
+
+
+class Misreferring(Seller):
+    """Looks at the state of the order that the buyer's reference names, and takes up a completed one by that."""
+
+    breaks = "ALA-ORD-02"
+    slug = "looks-for-state-by-buyers-reference"
+
+    def decide(self, asked: Cancellation) -> Answer:
+        """Take up what is finished where the other is in flight."""
+        order, reference = self.find(asked), asked["orderReferences.buyerOrderReference"]
+        other = next((each for each in self.orders.values() if each.buyer_reference == reference), None)
+        over = order is not None and order.state is State.COMPLETED and self.is_owner(order, asked)
+        in_flight = other is not None and other.state is State.IN_FLIGHT
+        return Answer(Decision.PENDING) if over and in_flight else super().decide(asked)
+
+
+class Exceeding(Seller):
+    """Says of a number that is longer than its column that the cancellation is pending, as its query fails."""
+
+    breaks = "ALA-ORD-01"
+    slug = "takes-up-very-long-number"
+    odd: ClassVar[str] = ".{256}"
+
+    def decide(self, asked: Cancellation) -> Answer:
+        """Take up what cannot be looked for."""
+        is_odd = re.search(self.odd, asked["targetSellerOrderReference"]) is not None
+        return Answer(Decision.PENDING) if is_odd else super().decide(asked)
+
+
+odd = family(__name__, Exceeding, "odd")
+Foreign = odd(
+    "Foreign",
+    "ALA-ORD-01",
+    "takes-up-number-beyond-ascii",
+    "Says of a number beyond ASCII that the cancellation is pending, as its query fails.",
+    "\u6f22",
+)
+Quoted = odd(
+    "Quoted",
+    "ALA-ORD-01",
+    "takes-up-number-with-quotation-mark",
+    "Says of a number with a quotation mark that the cancellation is pending, as its query fails.",
+    r"\A[^<&]*'\Z",
+)
+Numeral = odd(
+    "Numeral",
+    "ALA-ORD-01",
+    "takes-up-number-of-digits-alone",
+    "Says of a number of digits alone that the cancellation is pending, which it leaves to an older system.",
+    r"\A\d+\Z",
+)

@@ -481,3 +481,32 @@ Climber = bypassed(
     "Serves a caller without a certificate who goes up in the path by dots with a parameter.",
     f"/countermand/..;{PATH}",
 )
+
+
+class _Recognizing(callers.Open):
+    """Asks nobody for a certificate who bears something that is given to whom it has let in, whatever that says."""
+
+    by: ClassVar[str]
+
+    def serve(self, request: Request) -> Response:
+        """Look at the certificate where there is no such header."""
+        if self.by not in request.headers:
+            Seller.check_caller(self, request.peer)
+        return super().serve(request)
+
+
+recognizing = family(__name__, _Recognizing, "by", also={})
+Bearing = recognizing(
+    "Bearing",
+    "ALA-SEC-01",
+    "serves-stranger-with-any-token",
+    "Serves a caller without a certificate who bears a token, of anybody's making.",
+    "authorization",
+)
+Snacking = recognizing(
+    "Snacking",
+    "ALA-SEC-01",
+    "serves-stranger-with-any-cookie",
+    "Serves a caller without a certificate who bears a cookie, of anybody's making.",
+    "cookie",
+)

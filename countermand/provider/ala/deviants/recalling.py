@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
+from typing import ClassVar
 
 from countermand.provider.ala.decision import Answer, Decision
 from countermand.provider.ala.orders import Order, State
@@ -70,3 +71,73 @@ class Presuming(Seller):
         """Say what everybody is told of what is not in flight."""
         called_off = order is not None and order.seller_reference in self.taken_up
         return Answer(Decision.REJECTED, "101", "The order is not in flight.") if called_off else super().unknown(order)
+
+
+class Relenting(Seller):
+    """Takes up the cancellation of an order that does not exist where it is asked for once more."""
+
+    breaks = "ALA-ORD-01"
+    slug = "takes-up-unknown-order-at-second-request"
+    state: ClassVar[State | None] = None  # that of the orders, where there are any
+
+    def __init__(self, style: Style | None = None) -> None:
+        super().__init__(style)
+        self.asked_for: set[str] = set()
+
+    def decide(self, asked: Cancellation) -> Answer:
+        """Give way to whoever insists."""
+        order, number = self.find(asked), asked["targetSellerOrderReference"]
+        if (None if order is None else order.state) is not self.state:
+            return super().decide(asked)
+        if number in self.asked_for:
+            return Answer(Decision.PENDING)
+        self.asked_for.add(number)
+        return super().decide(asked)
+
+
+class Reconsidering(Relenting):
+    """Takes up the cancellation of a completed order where it is asked for once more."""
+
+    breaks = "ALA-ORD-02"
+    slug = "takes-up-completed-order-at-second-request"
+    also: ClassVar = {"ALA-ORD-04": "not applicable"}  # one that is named beside it tells nothing
+    state: ClassVar[State | None] = State.COMPLETED
+
+
+class Repenting(Relenting):
+    """Takes up the cancellation of a cancelled order where it is asked for once more."""
+
+    breaks = "ALA-ORD-03"
+    slug = "takes-up-cancelled-order-at-second-request"
+    state: ClassVar[State | None] = State.CANCELLED
+
+
+class Indexing(Seller):
+    """Keeps what it takes up by the buyer's reference, and says it again of a number that is no order's."""
+
+    breaks = "ALA-ORD-01"
+    slug = "tells-pending-of-unknown-order-by-reference"
+    state: ClassVar[State | None] = None
+
+    def __init__(self, style: Style | None = None) -> None:
+        super().__init__(style)
+        self.by_reference: dict[str, Answer] = {}
+
+    def decide(self, asked: Cancellation) -> Answer:
+        """Look for what was said of the reference before."""
+        order, reference = self.find(asked), asked["orderReferences.buyerOrderReference"]
+        own = order is None or self.is_owner(order, asked)
+        if own and (None if order is None else order.state) is self.state and reference in self.by_reference:
+            return self.by_reference[reference]
+        answer = super().decide(asked)
+        if answer.decision is Decision.PENDING:
+            self.by_reference[reference] = answer
+        return answer
+
+
+class Cataloguing(Indexing):
+    """Keeps what it takes up by the buyer's reference, and says it again of a completed order."""
+
+    breaks = "ALA-ORD-02"
+    slug = "tells-pending-of-completed-order-by-reference"
+    state: ClassVar[State | None] = State.COMPLETED
