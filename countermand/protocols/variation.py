@@ -120,6 +120,14 @@ class Signature(StrEnum):
     BEYOND_ASCII = "of letters beyond ASCII"
     HMAC = "an HMAC-MD5 of the body"
     USER = "made of the user and the key alone"
+    DIGEST = "made of the body alone"
+    USER_AS_KEY = "made with the user's name as key"
+    ZEROS = "of zeros alone"
+    COMMENT = "made without the comment in the body"
+    LINES = "made without the blank lines before the body"
+    MARK = "made without the byte order mark before the body"
+    QUOTES = "made for the body in other quotes"
+    UTF8 = "made for the text of the body in UTF-8"
 
 
 #: A namespace that nobody else has.

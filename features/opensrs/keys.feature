@@ -12,9 +12,11 @@ Feature: Signed with the reseller's key, for this request
       But the seller serves the buyer
 
       Examples:
-        | how                   |
-        | made with another key |
-        | made without a key    |
+        | how                              |
+        | made with another key            |
+        | made without a key               |
+        | made of the body alone           |
+        | made with the user's name as key |
 
     Scenario: A look-up with a signature that was made with another key
       When a stranger looks the order up with a signature that is "made with another key"
@@ -45,19 +47,24 @@ Feature: Signed with the reseller's key, for this request
       But the seller serves the buyer
 
       Examples:
-        | how                                           |
-        | made for another body                         |
-        | made for another order                        |
-        | that of an earlier request                    |
-        | made without the line behind the body         |
-        | made without the NUL byte behind the body     |
-        | made for the body with other line ends        |
-        | made for the envelope alone                   |
-        | made for the data block alone                 |
-        | made for an empty body                        |
-        | made for the body without blanks between tags |
-        | an HMAC-MD5 of the body                       |
-        | made of the user and the key alone            |
+        | how                                              |
+        | made for another body                            |
+        | made for another order                           |
+        | that of an earlier request                       |
+        | made without the line behind the body            |
+        | made without the NUL byte behind the body        |
+        | made without the blank lines before the body     |
+        | made without the byte order mark before the body |
+        | made without the comment in the body             |
+        | made for the body with other line ends           |
+        | made for the body in other quotes                |
+        | made for the text of the body in UTF-8           |
+        | made for the envelope alone                      |
+        | made for the data block alone                    |
+        | made for an empty body                           |
+        | made for the body without blanks between tags    |
+        | an HMAC-MD5 of the body                          |
+        | made of the user and the key alone               |
 
     Scenario: A look-up with a signature that was made for another body
       When a stranger looks the order up with a signature that is "made for another body"

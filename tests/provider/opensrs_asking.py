@@ -236,9 +236,22 @@ def sign_otherwise(seller: Seller) -> list[Request]:
         seller.signature(re.sub(rb">\s+<", b"><", data), key),
         hmac.new(key.encode(), data, md5).hexdigest(),
         md5(f"{seller.buyer.username}{key}".encode(), usedforsecurity=False).hexdigest(),
+        md5(data, usedforsecurity=False).hexdigest(),
+        seller.signature(data, seller.buyer.username),
     ]
     last = number_of(seller, State.PENDING)
     behind = [request(seller, data + more, x_signature=right) for more in (b"\n", b"\0")]
+    behind += [
+        request(seller, sent, x_signature=right)
+        for sent in (
+            b"\r\n\n" + data,
+            b"\xef\xbb\xbf" + data,
+            data.replace(b"<header>", b"<!-- x --><header>"),
+            data.translate(bytes.maketrans(b"\"'", b"'\"")),
+        )
+    ]
+    utf8 = body.replace("UTF-8", "UTF-16").encode()
+    behind += [request(seller, utf8.decode().encode("utf-16"), x_signature=seller.signature(utf8, key))]
     lines = request(seller, data.replace(b"\n", b"\r\n"), x_signature=right)
     wide = document(last).replace("UTF-8", "UTF-16").encode("utf-16")
     return [

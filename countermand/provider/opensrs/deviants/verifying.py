@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import re
 import threading
+from codecs import BOM_UTF8, BOM_UTF16_LE
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import md5
@@ -267,6 +268,41 @@ Compacting = substituting(
     "Takes a signature made for the body without the blanks between its tags.",
     lambda body: re.sub(rb">\s+<", b"><", body),
 )
+Uncommented = substituting(
+    "Uncommented",
+    "OSRS-SIG-04",
+    "takes-signature-of-body-without-comments",
+    "Takes a signature made for the body without the comments in it.",
+    lambda body: re.sub(rb"<!--.*?-->", b"", body, flags=re.DOTALL),
+)
+Leadfree = substituting(
+    "Leadfree",
+    "OSRS-SIG-04",
+    "takes-signature-of-body-without-blank-lines-before",
+    "Takes a signature made for the body without the blank lines before it.",
+    lambda body: body.lstrip(b"\r\n"),
+)
+Unmarked = substituting(
+    "Unmarked",
+    "OSRS-SIG-04",
+    "takes-signature-of-body-without-byte-order-mark",
+    "Takes a signature made for the body without the byte order mark before it.",
+    lambda body: body.removeprefix(BOM_UTF8),
+)
+Transcribing = substituting(
+    "Transcribing",
+    "OSRS-SIG-04",
+    "takes-signature-of-text-of-body-in-utf-8",
+    "Takes a signature made for the text of a body in UTF-16, as that is in UTF-8.",
+    lambda body: body.decode("utf-16").encode() if body.startswith(BOM_UTF16_LE) else body,
+)
+Requoting = substituting(
+    "Requoting",
+    "OSRS-SIG-04",
+    "takes-signature-of-body-in-other-quotes",
+    "Takes a signature made for the body whose attributes stand in the other kind of quotes.",
+    lambda body: body.translate(bytes.maketrans(b"\"'", b"'\"")),
+)
 
 
 class _Otherwise(_Lenient):
@@ -294,6 +330,34 @@ Tokened = otherwise(
     "Takes for a signature what is made of the user and the key alone, whatever the body is.",
     lambda _body, reseller: md5(f"{reseller.username}{reseller.key}".encode(), usedforsecurity=False).hexdigest(),
 )
+
+Unkeyed = otherwise(
+    "Unkeyed",
+    "OSRS-SIG-03",
+    "takes-digest-of-body-for-signature",
+    "Takes for a signature the digest of the body alone, which anybody can make.",
+    lambda body, _reseller: md5(body, usedforsecurity=False).hexdigest(),
+)
+Selfkeyed = otherwise(
+    "Selfkeyed",
+    "OSRS-SIG-03",
+    "takes-users-name-for-key",
+    "Takes a signature that is made with the user's name as key, too.",
+    lambda body, reseller: _twice_digested(body, reseller.username.encode()),
+)
+Zeroed = otherwise(
+    "Zeroed",
+    "OSRS-SIG-01",
+    "takes-zeros-for-signature",
+    "Takes a signature of zeros alone, which stands for one that is not looked at.",
+    lambda _body, _reseller: "0" * 32,
+)
+
+
+def _twice_digested(body: bytes, key: bytes) -> str:
+    """Sign a body with a key that is none."""
+    inner = md5(body + key, usedforsecurity=False).hexdigest().encode()
+    return md5(inner + key, usedforsecurity=False).hexdigest()
 
 
 class Loudspeaking(_Lenient):
