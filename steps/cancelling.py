@@ -10,7 +10,7 @@ from countermand.checks.acceptance import Acceptance, Accepted
 from countermand.checks.beside import with_others
 from countermand.checks.refusal import must_not_serve
 from countermand.document import Spelling
-from countermand.model.exchange import OTHER_CLIENT, OTHER_LABEL, OTHER_METHOD
+from countermand.model.exchange import ANY_COOKIE, CREDENTIALS, FORM_LABEL, OTHER_CLIENT, OTHER_LABEL, OTHER_METHOD
 from countermand.model.target import Order
 from countermand.model.verdict import Nonconformance, NotApplicable
 from countermand.protocols.answer import CLOSED_DOOR, Answer
@@ -30,6 +30,9 @@ SENT = {
     "with another label": Variation(headers=OTHER_LABEL),
     "as another client": Variation(headers=OTHER_CLIENT),
     "that headers make POST": Variation(headers=OTHER_METHOD),
+    "with credentials of HTTP": Variation(headers=CREDENTIALS),
+    "with a cookie that nobody was given": Variation(headers=ANY_COOKIE),
+    "with the label of a form": Variation(headers=FORM_LABEL),
     "with the buyer's cookies": Variation(cookies=True),
 }
 

@@ -30,9 +30,15 @@ LAST = (("Connection", "close"),)
 OTHER_LABEL = {"Content-Type": "application/octet-stream"}
 OTHER_CLIENT = {"User-Agent": "XML-Client/1.0"}
 OTHER_METHOD = dict.fromkeys(("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"), "POST")
+#: By what it says that it has been let in elsewhere, or is another kind of request: a form, as pages send it.
+CREDENTIALS = {"Authorization": "Basic Y291bnRlcm1hbmQ6Y291bnRlcm1hbmQ="}
+ANY_COOKIE = {"Cookie": "session=countermand"}
+FORM_LABEL = {"Content-Type": "application/x-www-form-urlencoded"}
 #: What of these a filter may stop, its names in lower case.
 UNUSUAL = frozenset(
-    (name.lower(), value) for name, value in (COMPRESSED, *(OTHER_LABEL | OTHER_CLIENT | OTHER_METHOD).items())
+    (name.lower(), value)
+    for headers in (dict([COMPRESSED]), OTHER_LABEL, OTHER_CLIENT, OTHER_METHOD, CREDENTIALS, ANY_COOKIE, FORM_LABEL)
+    for name, value in headers.items()
 )
 
 

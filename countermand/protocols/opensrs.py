@@ -98,7 +98,8 @@ class OpensrsSeller(Seller):
         headers += forwarded.local(self.target) if variation.local else ()
         headers += [("Cookie", self.given_to_buyer(order))] if order and variation.cookies else ()
         url, data = self.addressed(variation), sent(body, variation.signature)
-        secret, how = frozenset({"x-signature", "cookie"}), variation.signature if signature is not None else ""
+        secret = frozenset({"x-signature", "cookie"} if variation.cookies else {"x-signature"})
+        how = variation.signature if signature is not None else ""
         request = Request(variation.method, url, tuple(headers), data, secret, signed=str(how))
         # A seller may reckon the signature of what came, or of what it has unpacked.
         bodies = (data, request.compressed().body) if variation.compressed else (data,)

@@ -23,6 +23,10 @@ Feature: Signed with the reseller's key, for this request
       Then the seller does not serve the caller
       But the seller serves the buyer
 
+    Scenario: A look-up that the buyer has signed, once more in the name of the order's owner
+      When the buyer looks an order of another buyer up, and then in its owner's name
+      Then the seller does not serve the caller
+
     Scenario: The key of another buyer
       When "another buyer" signs a cancellation in the buyer's name
       Then the seller does not serve the caller
@@ -70,3 +74,13 @@ Feature: Signed with the reseller's key, for this request
       When a stranger looks the order up with a signature that is "made for another body"
       Then the seller does not serve the caller
       But the seller serves the buyer
+
+    Scenario Outline: A look-up whose like was answered, with a signature that was <how>
+      When a stranger looks the order up with a signature that is "<how>"
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+      Examples:
+        | how                                  |
+        | made for the body in other quotes    |
+        | made without the comment in the body |

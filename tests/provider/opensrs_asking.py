@@ -265,6 +265,15 @@ def sign_otherwise(seller: Seller) -> list[Request]:
         request(seller, body, x_signature="0" * 32),
         *(request(seller, body, x_signature=signature) for signature in made),
         *(request(seller, body, x_username=user) for user in ("nobody", None)),
+        *(request(seller, body, x_username=f"{seller.buyer.username}{more}") for more in ("nobody", ".nobody")),
+        *(
+            request(seller, body, None, x_signature=None, **{name: value})
+            for name, value in (
+                ("authorization", "Basic eA=="),
+                ("cookie", "x=y"),
+                ("content_type", "application/x-www-form-urlencoded"),
+            )
+        ),
         *(request(seller, body, x_username=user, x_signature=seller.signature(data, "")) for user in ("nobody", None)),
         *(
             request(seller, body, x_username="nobody", x_signature=seller.signature(data, key))
@@ -276,7 +285,8 @@ def sign_otherwise(seller: Seller) -> list[Request]:
 
 
 def looked_up(seller: Seller) -> list[Request]:
-    """Look an order up with signatures that will not do, and by nobody."""
+    """Look an order up with signatures that will not do, that of another reseller's order among them, and by nobody."""
+    theirs = request(seller, document(foreign_number(seller), "get_order_info"))
     body = document(number_of(seller, State.PENDING), "get_order_info")
     data, key = body.encode(), seller.buyer.key
     made = ("", seller.signature(data, key[::-1] + "0"), seller.signature(data + b"\n", key))
@@ -284,6 +294,10 @@ def looked_up(seller: Seller) -> list[Request]:
     return [
         *(request(seller, body, x_signature=signature) for signature in signatures),
         request(seller, body, x_username=None),
+        theirs,
+        replace(theirs, headers={**theirs.headers, "x-username": seller.another_buyer.username}),
+        request(seller, body),
+        request(seller, body.replace('"', "'"), x_signature=seller.signature(data, key)),
     ]
 
 

@@ -156,6 +156,78 @@ class Bewildered(_Lenient):
         return False
 
 
+class _Waiving(Seller):
+    """A seller that asks for no signature where a header says that somebody else has let the caller in."""
+
+    header: ClassVar[str]
+    says: ClassVar[str]  # at its beginning
+
+    def signed(self, request: Request, reseller: Reseller) -> bool:
+        """Tell whether a signature will do, or need not be there."""
+        waived = request.headers.get(self.header, "").startswith(self.says) and self.header in request.headers
+        return (waived and "x-signature" not in request.headers) or super().signed(request, reseller)
+
+
+waiving = family(__name__, _Waiving, "header", "says")
+Authorized = waiving(
+    "Authorized",
+    "OSRS-SIG-02",
+    "serves-unsigned-request-with-credentials",
+    "Asks for no signature where a request has credentials of HTTP, whatever they are.",
+    "authorization",
+    "",
+)
+Crumbed = waiving(
+    "Crumbed",
+    "OSRS-SIG-02",
+    "serves-unsigned-request-with-cookie",
+    "Asks for no signature where a request bears a cookie, whoever was given it.",
+    "cookie",
+    "",
+)
+Formed = waiving(
+    "Formed",
+    "OSRS-SIG-02",
+    "serves-unsigned-request-labelled-as-form",
+    "Asks for no signature where a request is labelled as a form.",
+    "content-type",
+    "application/x-www-form-urlencoded",
+)
+
+
+class Sharing(Seller):
+    """Keeps which signatures of which bodies were good, and not whose, and so takes them for those of any reseller."""
+
+    breaks = "OSRS-SIG-03"
+    slug = "keeps-good-signatures-without-their-user"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.good: set[tuple[str, bytes]] = set()
+
+    def signed(self, request: Request, reseller: Reseller) -> bool:
+        """Tell whether a signature will do, or has done before."""
+        kept = request.headers.get("x-signature", ""), self.kept(request.body, reseller)
+        if super().signed(request, reseller):
+            self.good.add(kept)
+        return kept in self.good
+
+    def kept(self, body: bytes, _reseller: Reseller) -> bytes:
+        """Give what it keeps of a body and of who has signed that."""
+        return body
+
+
+class Recapitulating(Sharing):
+    """Keeps for which texts a signature was good, and does not mind how the markup around them is written."""
+
+    breaks = "OSRS-SIG-04"
+    slug = "keeps-good-signatures-of-texts-alone"
+
+    def kept(self, body: bytes, reseller: Reseller) -> bytes:
+        """Give the user and the texts of a body."""
+        return reseller.username.encode() + re.sub(rb"<[^>]*>|\s", b"", body)
+
+
 class Tidying(_Lenient):
     """Takes a signature made for the body without the white space behind it."""
 
