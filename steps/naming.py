@@ -136,6 +136,10 @@ def otherwise_written(name: str, how: str) -> str:
         "in Arabic digits": name.translate(ARABIC),
         "with a fraction behind it": f"{name}.0",
         "with a plus before it": f"+{name}",
+        "with a minus before it": f"-{name}",
+        "in quotation marks": f'"{name}"',
+        "in a list that has it twice": f"{name},{name}",
+        "that was escaped twice": f"&#{ord(name[0])};{name[1:]}",  # once more where it is written
         "in hexadecimal": hex(int(name)) if name.isdecimal() else name,
         "with an underscore in it": f"{name[:1]}_{name[1:]}",
         "with 2^64 added": str(int(name) + 2**64) if name.isdecimal() else name,

@@ -40,8 +40,8 @@ NOT_LET_IN = frozenset({"400", "555"})
 ABOUT_ADDRESS = re.compile(r"invalid ip\b", re.IGNORECASE)
 #: What a whole cancel_order says besides the order's number, as the example has it.
 COMMAND = {"protocol": "XCP", "action": "CANCEL_ORDER", "object": "TRUST_SERVICE"}
-#: Words that are no number, and that no filter has a reason to stop; by what a text is written otherwise.
-UNNUMBERED, MARKED = re.compile(r"(?!\d+\Z)[A-Za-z0-9.+-]*"), re.compile(rb"<!--|<!\[CDATA\[")
+#: Words that are no number, and that no filter has a reason to stop; by what a text is written otherwise, or is none.
+UNNUMBERED, MARKED = re.compile(r"(?!\d+\Z)[A-Za-z0-9.+-]*"), re.compile(rb"<!--|<!\[CDATA\[|<dt_array")
 #: The HTTP status of every reply that answers a command.
 OK = 200
 #: Where the codes of failures begin (the guide, lookup).

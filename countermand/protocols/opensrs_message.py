@@ -40,8 +40,13 @@ def document(action: str, order: Order, variation: Variation) -> bytes:
 
 
 def _move(form: Form, path: str, to: str) -> None:
-    """Give an item another key, and where that is none of the attributes put it beside them."""
+    """Give an item another key; put it beside the attributes where it is none of them, or in an array in its place."""
     item, (block, _, key) = form.find(path), to.rpartition(".")
+    if block == path:
+        holder = form.twin(path, {}, before=True)
+        holder.text = None
+        holder.append(array := holder.makeelement("dt_array"))
+        array.append(item)
     item.set("key", key)
     if not block:
         form.find("attributes").addnext(item)

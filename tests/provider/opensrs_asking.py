@@ -159,9 +159,7 @@ def battery(seller: Seller) -> list[Request]:
     wanted += [request(seller, document(f"+{foreign_number(seller)}"))]
     wanted += [request(seller, document(hex(int(foreign_number(seller)))))]
     wanted += [request(seller, document(number)) for number in ("R&amp;D", "1&lt;2", "1'2", "7" * 300, "é")]
-    whole = number_of(seller, State.IN_PROGRESS)
-    odd = (f"{whole[:1]}_{whole[1:]}", str(int(whole) + 2**64))
-    wanted += [request(seller, document(number)) for number in odd]
+    wanted += [request(seller, document(number)) for number in written_oddly(number_of(seller, State.IN_PROGRESS))]
     twice = '</item><item key="order_id">'
     named = [number_of(seller, State.COMPLETED), foreign_number(seller)]
     wanted += [request(seller, document(twice.join(numbers))) for numbers in (named, named[::-1])]
@@ -204,6 +202,19 @@ def battery(seller: Seller) -> list[Request]:
     wanted += [request(seller, document(number), x_signature=None)]
     wanted += [request(seller, document(number, "get_order_info"))] * 2
     return wanted
+
+
+def written_oddly(number: str) -> list[str]:
+    """Write the number of an order so that it is none."""
+    return [
+        f"{number[:1]}_{number[1:]}",
+        str(int(number) + 2**64),
+        f"-{number}",
+        f'"{number}"',
+        f"{number},{number}",
+        f"&amp;#{ord(number[0])};{number[1:]}",
+        f'<dt_array><item key="0">{number}</item></dt_array>',
+    ]
 
 
 def sign_otherwise(seller: Seller) -> list[Request]:

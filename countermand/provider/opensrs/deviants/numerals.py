@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from html import unescape
 from string import ascii_letters
 from typing import ClassVar
 
@@ -37,6 +38,71 @@ class Pythonic(Seller):
         """Find the order by the number that is meant."""
         order = self.orders.get(number.replace("_", "")) if number.isascii() else None
         return order if order and "_" in number else super().not_a_number(number, reseller)
+
+
+class _Construing(Seller):
+    """A seller that makes a number of an order_id that is none, and cancels that order."""
+
+    read_number: ClassVar[Callable[[str], str]]
+
+    def not_a_number(self, number: str, reseller: Reseller) -> Order:
+        """Find the order by the number that is made of it."""
+        meant = type(self).read_number(number)
+        made = meant != number and meant.isascii() and meant.isdigit()
+        return self.find(meant, reseller) if made else super().not_a_number(number, reseller)
+
+
+construing = family(__name__, _Construing, "read_number")
+Negated = construing(
+    "Negated",
+    "OSRS-REQ-03",
+    "reads-order-id-without-minus",
+    "Reads an order_id without the minus before it, and cancels that order.",
+    lambda number: number.removeprefix("-"),
+)
+Unquoting = construing(
+    "Unquoting",
+    "OSRS-REQ-03",
+    "reads-order-id-without-quotation-marks",
+    "Reads an order_id without the quotation marks around it, and cancels that order.",
+    lambda number: number.strip('"'),
+)
+Enlisting = construing(
+    "Enlisting",
+    "OSRS-REQ-03",
+    "reads-first-of-list-in-order-id",
+    "Takes an order_id for a list whose parts have commas between them, and cancels the first order in it.",
+    lambda number: number.partition(",")[0],
+)
+Terminating = construing(
+    "Terminating",
+    "OSRS-REQ-03",
+    "reads-last-of-list-in-order-id",
+    "Takes an order_id for a list whose parts have commas between them, and cancels the last order in it.",
+    lambda number: number.rpartition(",")[2],
+)
+Unescaping = construing(
+    "Unescaping",
+    "OSRS-REQ-03",
+    "unescapes-order-id-twice",
+    "Reads references to characters in an order_id that has been read before, and cancels that order.",
+    unescape,
+)
+
+
+class Arraying(Seller):
+    """Takes the first item of an array for the order_id, and cancels that order."""
+
+    breaks = "OSRS-REQ-03"
+    slug = "reads-order-id-from-array"
+
+    def read(self, body: bytes) -> Message:
+        """Read a request, and an array as its first item."""
+        message = super().read(body)
+        array = message.attributes.get("order_id")
+        if not isinstance(array, Mapping):
+            return message
+        return Message({**message.items, "attributes": {**message.attributes, "order_id": next(iter(array.values()))}})
 
 
 class Injected(Seller):
