@@ -141,12 +141,14 @@ class OwnName(StrEnum):
     BEHIND = "behind it"
     APART = "in another namespace before it"  # where there are namespaces
     HEADER = "in the envelope's header"  # where there are envelopes
+    LIST = "in another list of attributes behind it"  # where there are attributes
+    BLOCK = "in another block of items behind it"  # where there are blocks
     HYPHENATED = "in a header spelt rightly"  # where a header bears it, and the other in one with an underscore
 
     @property
     def before(self) -> bool:
         """Say whether it stands before the other."""
-        return self is not OwnName.BEHIND
+        return self not in {OwnName.BEHIND, OwnName.LIST, OwnName.BLOCK}
 
     @property
     def namespace(self) -> str | None:

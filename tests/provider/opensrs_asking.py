@@ -163,6 +163,7 @@ def battery(seller: Seller) -> list[Request]:
     twice = '</item><item key="order_id">'
     named = [number_of(seller, State.COMPLETED), foreign_number(seller)]
     wanted += [request(seller, document(twice.join(numbers))) for numbers in (named, named[::-1])]
+    wanted += [request(seller, text) for text in said_besides(seller, *named)]
     wanted += [request(seller, document().replace(">XCP<", ">&#88;CP<"))]
     wanted += [request(seller, document(f"{number_of(seller, State.AWAITING_APPROVAL)}9"))]
     wanted += [request(seller, document(f"9{number_of(seller, State.AWAITING_APPROVAL)}"))]
@@ -202,6 +203,22 @@ def battery(seller: Seller) -> list[Request]:
     wanted += [request(seller, document(number), x_signature=None)]
     wanted += [request(seller, document(number, "get_order_info"))] * 2
     return wanted
+
+
+def said_besides(seller: Seller, own: str, foreign: str) -> list[str]:
+    """Name another reseller's order, with what may pass for a proof beside it, or apart from one of the buyer's."""
+    text, order = document(foreign), seller.orders[foreign]
+    at_top, within = '<item key="protocol">', '<item key="order_id">'
+    both = re.search(r"<dt_assoc>.*</dt_assoc>(?=</data_block>)", text, re.DOTALL)
+    lists = re.search(r'<item key="attributes">.*?</dt_assoc></item>', text, re.DOTALL)
+    assert both
+    assert lists
+    return [
+        text.replace(at_top, f'<item key="registrant_ip">192.0.2.1</item>{at_top}'),
+        text.replace(within, f'<item key="domain">{order.domain}</item>{within}'),
+        text.replace(within, f'<item key="reg_username">{order.owner}</item>{within}'),
+        *(text.replace(part[0], part[0].replace(foreign, own) + part[0]) for part in (both, lists)),
+    ]
 
 
 def written_oddly(number: str) -> list[str]:

@@ -210,6 +210,81 @@ Hexing = converting(
 )
 
 
+class _Persuaded(Seller):
+    """A seller that takes what stands beside a number for a proof that the order is the caller's."""
+
+    proves: ClassVar[Callable[[Message, Order], bool]]
+
+    def cancel_order(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
+        """Cancel an order, whosever it is, where something else tells that the caller may."""
+        order = self.orders.get(message.attribute("order_id") or "")
+        if order is None or not type(self).proves(message, order):
+            return super().cancel_order(message, reseller)
+        return self.success_attributes(self.cancel(order))
+
+
+persuaded = family(__name__, _Persuaded, "proves")
+Addressed = persuaded(
+    "Addressed",
+    "OSRS-REQ-05",
+    "cancels-foreign-order-with-address-beside-it",
+    "Does not look whose an order is where the request says from which address it came.",
+    lambda message, _order: message.text("registrant_ip") is not None,
+)
+Domained = persuaded(
+    "Domained",
+    "OSRS-REQ-05",
+    "cancels-foreign-order-with-its-domain-beside-it",
+    "Takes whoever knows the domain of an order for its owner.",
+    lambda message, order: message.attribute("domain") == order.domain,
+)
+Sponsored = persuaded(
+    "Sponsored",
+    "OSRS-REQ-05",
+    "cancels-foreign-order-with-its-owner-beside-it",
+    "Takes the user whom a request names among its attributes for the one who asks.",
+    lambda message, order: message.attribute("reg_username") == order.owner,
+)
+
+
+class _Rereading(Seller):
+    """A seller that looks for the owner of the first order that a request names, and cancels the last."""
+
+    holders: ClassVar[str]  # the path of what names an order each
+
+    def read(self, body: bytes) -> Message:
+        """Read a request, and the numbers of its orders where they stand apart."""
+        message = super().read(body)
+        held = [holder.findtext(".//item[@key='order_id']", "") for holder in parse(body).iterfind(self.holders)]
+        return Message({**message.items, "held": held}) if len(held) > 1 else message
+
+    def cancel_order(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
+        """Cancel an order, where one before it is the reseller's."""
+        held = message.items.get("held", ())
+        orders = [self.orders.get(str(number)) for number in held]
+        first, last = (orders[0], orders[-1]) if orders else (None, None)
+        if first is None or last is None or first.owner != reseller.username:
+            return super().cancel_order(message, reseller)
+        return self.success_attributes(self.cancel(last))
+
+
+rereading = family(__name__, _Rereading, "holders")
+Relisting = rereading(
+    "Relisting",
+    "OSRS-REQ-05",
+    "cancels-foreign-order-of-second-attributes",
+    "Looks for the owner of the order in the first attributes of a request, and cancels that in the last.",
+    "body/data_block/dt_assoc[1]/item[@key='attributes']",
+)
+Reblocking = rereading(
+    "Reblocking",
+    "OSRS-REQ-05",
+    "cancels-foreign-order-of-second-block",
+    "Looks for the owner of the order in the first block of a request, and cancels that in the last.",
+    "body/data_block/dt_assoc",
+)
+
+
 class Spaced(Seller):
     """Looks for the owner of an order by its number as it is written, and for the order without the blanks."""
 
