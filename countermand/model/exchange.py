@@ -228,7 +228,7 @@ class Exchange:
         """
         secret = [value for name, value in self.request.headers if name.lower() in self.request.secret_headers]
         values = [value for value in secret if escape(value).encode() not in self.request.body]
-        cookies = [value for name, value in self.request.headers if name.lower() == "cookie"]
+        cookies = [value for name, value in self.request.headers if name.lower() == "cookie" and value in secret]
         values += [pair.partition("=")[2].strip() for cookie in cookies for pair in cookie.split(";")]
         values += [*(word for _, word in self.request.guarded), *self.parts]
         return frozenset(form for value in values for form in (value, value.lower(), value.upper()))

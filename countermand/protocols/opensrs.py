@@ -18,7 +18,7 @@ from countermand.protocols.answer import THROTTLED as TOO_BUSY
 from countermand.protocols.carrier import Errand
 from countermand.protocols.disclosure import Known
 from countermand.protocols.opensrs_message import document, first, items, outermost, value
-from countermand.protocols.opensrs_signature import sent, sign, signature_of
+from countermand.protocols.opensrs_signature import inner, sent, sign, signature_of
 from countermand.protocols.reply import number, try_xml
 from countermand.protocols.seller import Inquiry, Seller
 from countermand.protocols.variation import COMPLETE, Damage, OwnName, Signature, Variation
@@ -113,11 +113,14 @@ class OpensrsSeller(Seller):
         return [user.username for user in users if user.username is not None]
 
     def _guarded(self, body: bytes) -> Iterator[tuple[str, str]]:
-        """Give what only the holders of keys can know: their keys, and the signatures of a request."""
+        """Give what only the holders of keys can know: their keys, the signatures of a request, and digests of both."""
         for identity in self.target.identities.values():
             if identity.api_key:
-                yield f"the key of {identity.name}", identity.api_key.reveal()
-                yield "the signature it expected", sign(body, identity.api_key.reveal())
+                key = identity.api_key.reveal()
+                yield f"the key of {identity.name}", key
+                yield f"the digest of the key of {identity.name}", inner(b"", key)
+                yield "the signature it expected", sign(body, key)
+                yield "the digest of which the signature it expected is made", inner(body, key)
 
     def _made_elsewhere(self, body: bytes, key: str, order: Order, how: Signature) -> str | None:
         """Return a good signature of something else.

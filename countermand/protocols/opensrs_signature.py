@@ -27,8 +27,12 @@ LETTERS = str.maketrans("0123456789abcdef", "ghijklmnopqrstuv")
 
 def sign(body: bytes, key: str) -> str:
     """Return X-Signature: md5(md5(body + key) + key) in lower-case hexadecimal (the guide, writing your own client)."""
-    inner = hashlib.md5(body + key.encode()).hexdigest()
-    return hashlib.md5((inner + key).encode()).hexdigest()
+    return hashlib.md5((inner(body, key) + key).encode()).hexdigest()
+
+
+def inner(body: bytes, key: str) -> str:
+    """Return the digest of which a signature is made; where there is no body that is the key's own."""
+    return hashlib.md5(body + key.encode()).hexdigest()
 
 
 def signature_of(body: bytes, key: str, how: Signature, user: str = "") -> str | None:
@@ -41,7 +45,7 @@ def signature_of(body: bytes, key: str, how: Signature, user: str = "") -> str |
         Signature.LAST_DIGIT: good[:-1] + _other(good[-1]),
         Signature.MIDDLE_DIGIT: good[:MIDDLE] + _other(good[MIDDLE]) + good[MIDDLE + 1 :],
         Signature.LONG: f"{good}0",
-        Signature.SINGLE: hashlib.md5(body + key.encode()).hexdigest(),
+        Signature.SINGLE: inner(body, key),
         Signature.NO_KEY: sign(body, ""),
         Signature.UNDEFINED: sign(body, "undefined"),
         Signature.NULL: sign(body, "null"),
