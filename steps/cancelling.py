@@ -11,7 +11,9 @@ from countermand.checks.beside import with_others
 from countermand.checks.refusal import must_not_serve
 from countermand.document import Spelling
 from countermand.model.exchange import (
+    FORM_LABEL,
     MADE_UP_COOKIE,
+    MADE_UP_CREDENTIALS,
     MADE_UP_TOKEN,
     OTHER_CLIENT,
     OTHER_LABEL,
@@ -41,8 +43,10 @@ SENT = {
     "labelled as text": Variation(headers=TEXT_LABEL),
     "as another client": Variation(headers=OTHER_CLIENT),
     "that headers make POST": Variation(headers=OTHER_METHOD),
+    "with the label of a form": Variation(headers=FORM_LABEL),
     "with the buyer's cookies": Variation(cookies=True),
     "with a token made up": Variation(headers=MADE_UP_TOKEN),
+    "with credentials made up": Variation(headers=MADE_UP_CREDENTIALS),
     "with a cookie made up": Variation(headers=MADE_UP_COOKIE),
 }
 

@@ -18,6 +18,7 @@ from countermand.protocols.variation import COMPLETE, Signature, Variation
 from countermand.run.scene import Scene
 
 from .naming import number_written
+from .ordering import order_of_another_buyer
 from .telling import must_tell_nothing
 
 
@@ -57,6 +58,18 @@ def buyer_looks_up_by(seller: Seller, scene: Scene, order: Order, written: str) 
     ):
         raise NotApplicable("the seller tells of orders that do not exist as well")
     return answer
+
+
+@when("the buyer looks an order of another buyer up, and then in its owner's name", target_fixture="answer")
+def buyer_looks_up_as_owner(seller: Seller, scene: Scene) -> Answer:
+    must_look_up(seller)
+    caller, foreign = "stranger in the other reseller's name", order_of_another_buyer(scene, seller)
+    seller.identity(caller)
+    if seller.look_up(foreign).decision.taken_up:
+        raise NotApplicable(
+            "the look-ups of this run tell the buyer of it in its own name, which another clause is about"
+        )
+    return seller.look_up(foreign, by=caller)
 
 
 @then("the seller does not tell of the order")

@@ -25,6 +25,12 @@ ARABIC = {letter: letter - 0x30 + 0x660 for letter in range(0x30, 0x3A)}
 BEHIND = {"letters": "abc", "a fraction": ".5", "a power": "e0", "a quotation mark": "' -- "}
 #: What has to be escaped in a text, or in a quotation of it, and what ends a section and a comment.
 MARKUP = "&<'1]]>--"
+#: What stands beside a number, by the place where it does.
+BESIDE = {
+    "with an address beside it": "registrant_ip",
+    "with its domain beside it": "attributes.domain",
+    "with its owner beside it": "attributes.reg_username",
+}
 #: How a number of nobody's is made one that hardly a program expects.
 UNUSUAL: Mapping[str, Callable[[str], str]] = {
     "very long": lambda number: number + "7" * 400,
@@ -123,11 +129,26 @@ def number_written(seller: Seller, scene: Scene, order: Order, how: str) -> Vari
     """Name an order by its number, written otherwise."""
     if how == "with a comment before it":  # whoever reads it up to that reads nothing, and never another order's number
         return _in_parts(seller, "", "a comment", order.seller)
+    if how in BESIDE:
+        return Variation(added={BESIDE[how]: _beside(seller, order, how)})
     zeros = "0" * len(_more(scene, order))  # so that it is no number of another order where zeros are digits
     number = zeros + order.seller if how == "with zeros before it" else otherwise_written(order.seller, how)
     if number in {each.seller for each in scene.target.orders.listed}:
         raise NotApplicable("written so it is the same number, or that of another order")
     return Variation(values=_only_number(seller, number))
+
+
+def _beside(seller: Seller, order: Order, how: str) -> str:
+    """Return what a request says besides the number of its order: who asks from where, or whose or for what that is."""
+    if how == "with an address beside it":
+        return "192.0.2.1"  # of nobody's (RFC 5737)
+    if how == "with its owner beside it":
+        return seller.identity("another buyer").username or ""
+    facts = seller.private(order) if order.state == "foreign" else []
+    domain = next((fact.word for fact in facts if fact.what == "its domain"), None)
+    if domain is None and order.state == "foreign":
+        raise NotApplicable("no look-up of this run tells its owner the domain of the order")
+    return domain or "www.example.com"
 
 
 def otherwise_written(name: str, how: str) -> str:
@@ -139,6 +160,10 @@ def otherwise_written(name: str, how: str) -> str:
         "in Arabic digits": name.translate(ARABIC),
         "with a fraction behind it": f"{name}.0",
         "with a plus before it": f"+{name}",
+        "with a minus before it": f"-{name}",
+        "in quotation marks": f'"{name}"',
+        "in a list that has it twice": f"{name},{name}",
+        "that was escaped twice": f"&#{ord(name[0])};{name[1:]}",  # once more where it is written
         "in hexadecimal": hex(int(name)) if name.isdecimal() else name,
         "with an underscore in it": f"{name[:1]}_{name[1:]}",
         "with 2^64 added": str(int(name) + 2**64) if name.isdecimal() else name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
@@ -96,8 +97,10 @@ def is_nearly(name: str, listed: Collection[str]) -> bool:
 
     There are two more than any has, or nine.
     """
-    number = str(int(name, 16)) if re.fullmatch("0x[0-9a-f]+", name) else name.removeprefix("+")
-    if name not in listed and {name.swapcase(), unicodedata.normalize("NFKC", name), number} & {*listed}:
+    number = str(int(name, 16)) if re.fullmatch("0x[0-9a-f]+", name) else name.lstrip("+-").strip('"')
+    twice = name.partition(",")[0] if len({*name.split(",")}) == 1 else name
+    written = {name.swapcase(), unicodedata.normalize("NFKC", name), number, twice, html.unescape(name)}
+    if name not in listed and written & {*listed}:
         return True
     beyond = len(name) >= max(map(len, listed)) + 2
     more = [name[len(number) :] for number in listed if name.startswith(number)]

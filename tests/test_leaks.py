@@ -16,6 +16,8 @@ from running import Watched, rewritten, run, served
 from countermand.model.exchange import Exchange, Reply, Request
 from countermand.model.secret import Masker
 from countermand.protocols.disclosure import PART, Known, disclosed, hosts, revealed
+from countermand.protocols.opensrs_signature import inner, signature_of
+from countermand.protocols.variation import Signature
 from countermand.provider import embedded, http
 from countermand.provider.deviants import deviants
 
@@ -43,6 +45,21 @@ def shown(exchange: Exchange) -> tuple[str, ...]:
 
 
 GUARDED = (("the key", KEY), ("the signature", SIGNATURE))
+
+
+def test_a_digest_that_its_caller_has_sent_for_a_signature_is_shown_to_nobody() -> None:
+    body = "<a/>"
+    single = inner(body.encode(), KEY)
+    assert single == signature_of(body.encode(), KEY, Signature.SINGLE)
+    for signed, seen in (("no", ("the inner digest",)), (single, ())):
+        asked = exchange(f"<r>not {single}</r>", sent=body, signed=signed)
+        assert shown(replace(asked, request=replace(asked.request, guarded=(("the inner digest", single),)))) == seen
+
+
+@pytest.mark.parametrize("secret", [True, False])
+def test_a_cookie_is_kept_back_where_somebody_was_given_it(secret: bool) -> None:
+    borne = Request("POST", "https://s/", (("Cookie", "a=some-word"),), b"", frozenset({"cookie"} if secret else ()))
+    assert ("some-word" in replace(exchange("<r/>"), request=borne).secrets) is secret
 
 
 @pytest.mark.parametrize(

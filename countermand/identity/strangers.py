@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
+#: What stands behind the buyer's user name in that of somebody whom nobody knows.
+BEHIND_NAME = {
+    "user whose name is the buyer's with letters behind it": "countermandnobody",
+    "user whose name is the buyer's with a dot and a name behind it": ".countermand-nobody",
+}
 #: What a server is called on its own machine, the second where the target file calls it by the first.
 OTHER_HOSTS = ("localhost", "localhost.localdomain")
 
@@ -52,13 +57,21 @@ def make(name: str, target: Target, folder: Path) -> Identity | None:  # noqa: P
         return replace(buyer, name=name)
     if name == "stranger on the buyer's connection":
         return replace(buyer, name=name, line=buyer.name)
+    return _user(name, buyer, target.identities.get("another_buyer"))
+
+
+def _user(name: str, buyer: Identity, another: Identity | None) -> Identity | None:
+    """Make up a user who has the buyer's key and not its name, or its name and not its key."""
     if name == "unknown user":
         return replace(buyer, name=name, username="countermand-nobody")
+    if name in BEHIND_NAME:
+        return replace(buyer, name=name, username=f"{buyer.username or ''}{BEHIND_NAME[name]}")
     if name == "nobody":
         return replace(buyer, name=name, username=None)
-    another = target.identities.get("another_buyer")
     if name == "buyer with the key of another buyer" and another and another.api_key:
         return replace(buyer, name=name, api_key=another.api_key)
+    if name == "stranger in the other reseller's name" and another and another.username:
+        return replace(buyer, name=name, username=another.username)
     return None
 
 

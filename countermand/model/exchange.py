@@ -32,15 +32,18 @@ OTHER_LABEL = {"Content-Type": "application/octet-stream"}
 TEXT_LABEL = {"Content-Type": 'text/xml;charset="utf-8"'}
 OTHER_CLIENT = {"User-Agent": "XML-Client/1.0"}
 OTHER_METHOD = dict.fromkeys(("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"), "POST")
-#: What anybody can make up who is to show that somebody has let it in before (RFC 6750, 2.1; RFC 6265, 4.2).
+#: What anybody can make up, to show that somebody has let it in before (RFC 6750, 2.1; RFC 7617, 2; RFC 6265, 4.2).
 MADE_UP_TOKEN = {"Authorization": "Bearer countermand"}
+MADE_UP_CREDENTIALS = {"Authorization": "Basic Y291bnRlcm1hbmQ6Y291bnRlcm1hbmQ="}
 MADE_UP_COOKIE = {"Cookie": "JSESSIONID=countermand; session=countermand"}
-#: What of these a filter may stop, its names in lower case.
-UNUSUAL = frozenset(
-    (name.lower(), value)
-    for said in (OTHER_LABEL, TEXT_LABEL, OTHER_CLIENT, OTHER_METHOD, MADE_UP_TOKEN, MADE_UP_COOKIE)
-    for name, value in (COMPRESSED, *said.items())
+#: How pages send a form.
+FORM_LABEL = {"Content-Type": "application/x-www-form-urlencoded"}
+_UNUSUAL = (
+    *(dict([COMPRESSED]), OTHER_LABEL, TEXT_LABEL, FORM_LABEL, OTHER_CLIENT, OTHER_METHOD),
+    *(MADE_UP_TOKEN, MADE_UP_CREDENTIALS, MADE_UP_COOKIE),
 )
+#: What of these a filter may stop, its names in lower case.
+UNUSUAL = frozenset((name.lower(), value) for headers in _UNUSUAL for name, value in headers.items())
 
 
 class Trouble(StrEnum):
@@ -229,7 +232,7 @@ class Exchange:
         """
         secret = [value for name, value in self.request.headers if name.lower() in self.request.secret_headers]
         values = [value for value in secret if escape(value).encode() not in self.request.body]
-        cookies = [value for name, value in self.request.headers if name.lower() == "cookie"]
+        cookies = [value for name, value in self.request.headers if name.lower() == "cookie" and value in secret]
         values += [pair.partition("=")[2].strip() for cookie in cookies for pair in cookie.split(";")]
         values += [*(word for _, word in self.request.guarded), *self.parts]
         return frozenset(form for value in values for form in (value, value.lower(), value.upper()))

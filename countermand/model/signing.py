@@ -75,6 +75,14 @@ SIGNED = Signed(
             "made of the user and the key alone": (
                 f'SIGNATURE=$(printf %s%s "$OPENSRS_USER" "$OPENSRS_KEY" | {_MD5})',
             ),
+            "made of the body alone": (f"SIGNATURE=$(cat {{file}} | {_MD5})",),
+            "made with the user's name as key": ('OPENSRS_KEY="$OPENSRS_USER"', *_GOOD),
+            "of zeros alone": (f"SIGNATURE={32 * '0'}",),
+            "made without the comment in the body": _made('re.sub(rb"<!-- a comment -->", b"", body)'),
+            "made without the blank lines before the body": _made(r'body.lstrip(b"\r\n")'),
+            "made without the byte order mark before the body": _of("tail -c +4 {file}"),
+            "made for the body in other quotes": _made(r'body.translate(bytes.maketrans(b"\x22\x27", b"\x27\x22"))'),
+            "made for the text of the body in UTF-8": _made('body.decode("utf-16").encode()'),
         }
     ),
 )

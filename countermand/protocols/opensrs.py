@@ -18,7 +18,7 @@ from countermand.protocols.answer import THROTTLED as TOO_BUSY
 from countermand.protocols.carrier import Errand
 from countermand.protocols.disclosure import Known
 from countermand.protocols.opensrs_message import document, first, items, outermost, value
-from countermand.protocols.opensrs_signature import sent, sign, signature_of
+from countermand.protocols.opensrs_signature import inner, sent, sign, signature_of
 from countermand.protocols.reply import number, try_xml
 from countermand.protocols.seller import Inquiry, Seller
 from countermand.protocols.variation import COMPLETE, Damage, OwnName, Signature, Variation
@@ -40,8 +40,8 @@ NOT_LET_IN = frozenset({"400", "555"})
 ABOUT_ADDRESS = re.compile(r"invalid ip\b", re.IGNORECASE)
 #: What a whole cancel_order says besides the order's number, as the example has it.
 COMMAND = {"protocol": "XCP", "action": "CANCEL_ORDER", "object": "TRUST_SERVICE"}
-#: Words that are no number, and that no filter has a reason to stop; by what a text is written otherwise.
-UNNUMBERED, MARKED = re.compile(r"(?!\d+\Z)[A-Za-z0-9.+-]*"), re.compile(rb"<!--|<!\[CDATA\[")
+#: Words that are no number, and that no filter has a reason to stop; by what a text is written otherwise, or is none.
+UNNUMBERED, MARKED = re.compile(r"(?!\d+\Z)[A-Za-z0-9.+-]*"), re.compile(rb"<!--|<!\[CDATA\[|<dt_array")
 #: The HTTP status of every reply that answers a command.
 OK = 200
 #: Where the codes of failures begin (the guide, lookup).
@@ -98,7 +98,8 @@ class OpensrsSeller(Seller):
         headers += forwarded.local(self.target) if variation.local else ()
         headers += [("Cookie", self.given_to_buyer(order))] if order and variation.cookies else ()
         url, data = self.addressed(variation), sent(body, variation.signature)
-        secret, how = frozenset({"x-signature", "cookie"}), variation.signature if signature is not None else ""
+        secret = frozenset({"x-signature", "cookie"} if variation.cookies else {"x-signature"})
+        how = variation.signature if signature is not None else ""
         request = Request(variation.method, url, tuple(headers), data, secret, signed=str(how))
         # A seller may reckon the signature of what came, or of what it has unpacked.
         bodies = (data, request.compressed().body) if variation.compressed else (data,)
@@ -112,11 +113,14 @@ class OpensrsSeller(Seller):
         return [user.username for user in users if user.username is not None]
 
     def _guarded(self, body: bytes) -> Iterator[tuple[str, str]]:
-        """Give what only the holders of keys can know: their keys, and the signatures of a request."""
+        """Give what only the holders of keys can know: their keys, the signatures of a request, and digests of both."""
         for identity in self.target.identities.values():
             if identity.api_key:
-                yield f"the key of {identity.name}", identity.api_key.reveal()
-                yield "the signature it expected", sign(body, identity.api_key.reveal())
+                key = identity.api_key.reveal()
+                yield f"the key of {identity.name}", key
+                yield f"the digest of the key of {identity.name}", inner(b"", key)
+                yield "the signature it expected", sign(body, key)
+                yield "the digest of which the signature it expected is made", inner(body, key)
 
     def _made_elsewhere(self, body: bytes, key: str, order: Order, how: Signature) -> str | None:
         """Return a good signature of something else.

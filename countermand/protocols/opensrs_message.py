@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 from collections.abc import Mapping, Sequence
 
@@ -11,7 +12,7 @@ from countermand.model.exchange import Reply
 from countermand.model.target import Order
 from countermand.protocols import damage
 from countermand.protocols.reply import SHORT, try_xml
-from countermand.protocols.variation import Damage, Variation
+from countermand.protocols.variation import Damage, OwnName, Variation
 
 
 def document(action: str, order: Order, variation: Variation) -> bytes:
@@ -31,7 +32,7 @@ def document(action: str, order: Order, variation: Variation) -> bytes:
         item.set("key", key)
         item.text = said
     if variation.another is not None:
-        form.twin("attributes.order_id", {}, before=variation.beside.before).text = variation.another
+        _name_another(form, variation.another, variation.beside)
     if variation.damage is Damage.ANOTHER_MESSAGE:
         form.fill({"action": "lookup", "object": "domain"})
     if variation.damage is Damage.FOREIGN_ENVELOPE:
@@ -40,11 +41,31 @@ def document(action: str, order: Order, variation: Variation) -> bytes:
 
 
 def _move(form: Form, path: str, to: str) -> None:
-    """Give an item another key, and where that is none of the attributes put it beside them."""
+    """Give an item another key; put it beside the attributes where it is none of them, or in an array in its place."""
     item, (block, _, key) = form.find(path), to.rpartition(".")
+    if block == path:
+        holder = form.twin(path, {}, before=True)
+        holder.text = None
+        holder.append(array := holder.makeelement("dt_array"))
+        array.append(item)
     item.set("key", key)
     if not block:
         form.find("attributes").addnext(item)
+
+
+def _name_another(form: Form, number: str, where: OwnName) -> None:
+    """Name another order beside the first: by a second item, in a second list of attributes, or in a second block."""
+    if where is OwnName.LIST:
+        form.twin("attributes", {"order_id": number}, before=False)
+    elif where is OwnName.BLOCK:
+        item = form.find("attributes.order_id")
+        block, kept = next(each for each in form.find("attributes").iterancestors("dt_assoc")), item.text
+        item.text = number
+        behind = copy.deepcopy(block)
+        item.text = kept
+        block.addnext(behind)
+    else:
+        form.twin("attributes.order_id", {}, before=where.before).text = number
 
 
 def resolve(parent: Element, name: str) -> list[Element]:

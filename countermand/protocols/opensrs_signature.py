@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import hmac
 import re
@@ -12,6 +13,10 @@ from countermand.protocols.variation import Signature
 MIDDLE = 15
 #: What is sent behind a body, and not signed with it.
 BEHIND = {Signature.TRIMMED: b"\n", Signature.UP_TO_NUL: b"\0"}
+#: What is sent before a body, and not signed with it.
+BEFORE = {Signature.LINES: b"\r\n\n", Signature.MARK: codecs.BOM_UTF8}
+#: Where a comment is put that is not signed, and each kind of quotes for the other.
+ROOT, QUOTES = b"<OPS_envelope>", bytes.maketrans(b"\"'", b"'\"")
 #: What of a body is signed alone.
 PARTS = {Signature.ENVELOPE: b"OPS_envelope", Signature.BLOCK: b"data_block"}
 #: White space between tags, which means nothing.
@@ -22,21 +27,25 @@ LETTERS = str.maketrans("0123456789abcdef", "ghijklmnopqrstuv")
 
 def sign(body: bytes, key: str) -> str:
     """Return X-Signature: md5(md5(body + key) + key) in lower-case hexadecimal (the guide, writing your own client)."""
-    inner = hashlib.md5(body + key.encode()).hexdigest()
-    return hashlib.md5((inner + key).encode()).hexdigest()
+    return hashlib.md5((inner(body, key) + key).encode()).hexdigest()
+
+
+def inner(body: bytes, key: str) -> str:
+    """Return the digest of which a signature is made; where there is no body that is the key's own."""
+    return hashlib.md5(body + key.encode()).hexdigest()
 
 
 def signature_of(body: bytes, key: str, how: Signature, user: str = "") -> str | None:
     """Return the signature of a body as it is to be, good or bad; nothing where there is to be none."""
     if how in PARTS:
         return sign(_part(body, PARTS[how]), key)
-    good = sign(body, key)
+    good = sign(_in_utf16(body).encode() if how is Signature.UTF8 else body, key)
     return {
         Signature.FIRST_DIGIT: _other(good[0]) + good[1:],
         Signature.LAST_DIGIT: good[:-1] + _other(good[-1]),
         Signature.MIDDLE_DIGIT: good[:MIDDLE] + _other(good[MIDDLE]) + good[MIDDLE + 1 :],
         Signature.LONG: f"{good}0",
-        Signature.SINGLE: hashlib.md5(body + key.encode()).hexdigest(),
+        Signature.SINGLE: inner(body, key),
         Signature.NO_KEY: sign(body, ""),
         Signature.UNDEFINED: sign(body, "undefined"),
         Signature.NULL: sign(body, "null"),
@@ -58,12 +67,32 @@ def signature_of(body: bytes, key: str, how: Signature, user: str = "") -> str |
         Signature.BEYOND_ASCII: "\N{LATIN SMALL LETTER E WITH ACUTE}" * len(good),
         Signature.HMAC: hmac.new(key.encode(), body, hashlib.md5).hexdigest(),
         Signature.USER: hashlib.md5(f"{user}{key}".encode()).hexdigest(),
+        Signature.DIGEST: hashlib.md5(body).hexdigest(),
+        Signature.USER_AS_KEY: sign(body, user),
+        Signature.ZEROS: "0" * len(good),
+        **dict.fromkeys(BEFORE, good),
+        Signature.COMMENT: good,
+        Signature.QUOTES: good,
+        Signature.UTF8: good,
     }[how]
 
 
 def sent(body: bytes, how: Signature) -> bytes:
     """Return what is sent for a body that was signed: another one where the signature is to be none of it."""
-    return body.replace(b"\n", b"\r\n") if how is Signature.LINE_ENDS else body + BEHIND.get(how, b"")
+    if how is Signature.UTF8:
+        return codecs.BOM_UTF16_LE + _in_utf16(body).encode("utf-16-le")
+    if how is Signature.LINE_ENDS:
+        return body.replace(b"\n", b"\r\n")
+    if how is Signature.QUOTES:
+        return body.translate(QUOTES)
+    if how is Signature.COMMENT:
+        return body.replace(ROOT, ROOT + b"<!-- a comment -->", 1)
+    return BEFORE.get(how, b"") + body + BEHIND.get(how, b"")
+
+
+def _in_utf16(body: bytes) -> str:
+    """Return the text of a body as it says of itself that it is in UTF-16."""
+    return body.decode().replace("UTF-8", "UTF-16", 1)
 
 
 def _part(body: bytes, name: bytes) -> bytes:

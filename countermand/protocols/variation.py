@@ -121,6 +121,14 @@ class Signature(StrEnum):
     BEYOND_ASCII = "of letters beyond ASCII"
     HMAC = "an HMAC-MD5 of the body"
     USER = "made of the user and the key alone"
+    DIGEST = "made of the body alone"
+    USER_AS_KEY = "made with the user's name as key"
+    ZEROS = "of zeros alone"
+    COMMENT = "made without the comment in the body"
+    LINES = "made without the blank lines before the body"
+    MARK = "made without the byte order mark before the body"
+    QUOTES = "made for the body in other quotes"
+    UTF8 = "made for the text of the body in UTF-8"
 
 
 #: A namespace that nobody else has.
@@ -134,12 +142,14 @@ class OwnName(StrEnum):
     BEHIND = "behind it"
     APART = "in another namespace before it"  # where there are namespaces
     HEADER = "in the envelope's header"  # where there are envelopes
+    LIST = "in another list of attributes behind it"  # where there are attributes
+    BLOCK = "in another block of items behind it"  # where there are blocks
     HYPHENATED = "in a header spelt rightly"  # where a header bears it, and the other in one with an underscore
 
     @property
     def before(self) -> bool:
         """Say whether it stands before the other."""
-        return self is not OwnName.BEHIND
+        return self not in {OwnName.BEHIND, OwnName.LIST, OwnName.BLOCK}
 
     @property
     def namespace(self) -> str | None:

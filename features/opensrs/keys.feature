@@ -12,14 +12,20 @@ Feature: Signed with the reseller's key, for this request
       But the seller serves the buyer
 
       Examples:
-        | how                   |
-        | made with another key |
-        | made without a key    |
+        | how                              |
+        | made with another key            |
+        | made without a key               |
+        | made of the body alone           |
+        | made with the user's name as key |
 
     Scenario: A look-up with a signature that was made with another key
       When a stranger looks the order up with a signature that is "made with another key"
       Then the seller does not serve the caller
       But the seller serves the buyer
+
+    Scenario: A look-up that the buyer has signed, once more in the name of the order's owner
+      When the buyer looks an order of another buyer up, and then in its owner's name
+      Then the seller does not serve the caller
 
     Scenario: The key of another buyer
       When "another buyer" signs a cancellation in the buyer's name
@@ -45,21 +51,36 @@ Feature: Signed with the reseller's key, for this request
       But the seller serves the buyer
 
       Examples:
-        | how                                           |
-        | made for another body                         |
-        | made for another order                        |
-        | that of an earlier request                    |
-        | made without the line behind the body         |
-        | made without the NUL byte behind the body     |
-        | made for the body with other line ends        |
-        | made for the envelope alone                   |
-        | made for the data block alone                 |
-        | made for an empty body                        |
-        | made for the body without blanks between tags |
-        | an HMAC-MD5 of the body                       |
-        | made of the user and the key alone            |
+        | how                                              |
+        | made for another body                            |
+        | made for another order                           |
+        | that of an earlier request                       |
+        | made without the line behind the body            |
+        | made without the NUL byte behind the body        |
+        | made without the blank lines before the body     |
+        | made without the byte order mark before the body |
+        | made without the comment in the body             |
+        | made for the body with other line ends           |
+        | made for the body in other quotes                |
+        | made for the text of the body in UTF-8           |
+        | made for the envelope alone                      |
+        | made for the data block alone                    |
+        | made for an empty body                           |
+        | made for the body without blanks between tags    |
+        | an HMAC-MD5 of the body                          |
+        | made of the user and the key alone               |
 
     Scenario: A look-up with a signature that was made for another body
       When a stranger looks the order up with a signature that is "made for another body"
       Then the seller does not serve the caller
       But the seller serves the buyer
+
+    Scenario Outline: A look-up whose like was answered, with a signature that was <how>
+      When a stranger looks the order up with a signature that is "<how>"
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+      Examples:
+        | how                                  |
+        | made for the body in other quotes    |
+        | made without the comment in the body |

@@ -57,9 +57,22 @@ Feature: The order a cancellation names
         | a power          |
         | a quotation mark |
 
-    Scenario: The order_id is a number with an underscore in it
+    Scenario Outline: The order_id is a number <written>
       Given an order in flight
-      When the buyer cancels the order by its number with an underscore in it
+      When the buyer cancels the order by its number <written>
+      Then the seller refuses the cancellation
+
+      Examples:
+        | written                     |
+        | with an underscore in it    |
+        | with a minus before it      |
+        | in quotation marks          |
+        | in a list that has it twice |
+        | that was escaped twice      |
+
+    Scenario: The order_id is an array that holds a number
+      Given an order in flight
+      When the buyer cancels the order, whose number stands as its "attributes.order_id.0"
       Then the seller refuses the cancellation
 
   @OSRS-REQ-04

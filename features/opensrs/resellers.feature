@@ -30,6 +30,9 @@ Feature: Orders of other resellers
         | with a fraction behind it |
         | with a comment before it  |
         | in hexadecimal            |
+        | with an address beside it |
+        | with its domain beside it |
+        | with its owner beside it  |
 
     Scenario Outline: An order of another buyer, and one of the buyer's, named <where>
       Given an order of another buyer
@@ -38,9 +41,11 @@ Feature: Orders of other resellers
       Then its owner is not told that it was called off
 
       Examples:
-        | where     |
-        | before it |
-        | behind it |
+        | where                                   |
+        | before it                               |
+        | behind it                               |
+        | in another list of attributes behind it |
+        | in another block of items behind it     |
 
     Scenario: Another buyer, and an order of the buyer's
       Given an order in flight

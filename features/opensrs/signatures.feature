@@ -22,6 +22,7 @@ Feature: Signed by the reseller
         | made with a single digest     |
         | of letters that are no digits |
         | of letters beyond ASCII       |
+        | of zeros alone                |
 
     Scenario Outline: A wrong signature, the path written <spelling>
       When a stranger cancels the order at the path written "<spelling>" with a signature that is "wrong"

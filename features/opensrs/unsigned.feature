@@ -16,6 +16,17 @@ Feature: Signed at all
         | missing |
         | empty   |
 
+    Scenario Outline: No signature of a cancellation that is sent by <method>
+      When a stranger sends the cancellation by <method> with a signature that is "missing"
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+      Examples:
+        | method                        |
+        | POST with credentials made up |
+        | POST with a cookie made up    |
+        | POST with the label of a form |
+
     Scenario: No signature, and the cookies that the buyer was given
       When a stranger cancels the order with the cookies of the buyer and a signature that is "missing"
       Then the seller does not serve the caller

@@ -23,6 +23,16 @@ Feature: Asked by the reseller
         | made with the key null      |
         | made with the key None      |
 
+    Scenario Outline: A user nobody knows, whose name is the buyer's with <what> behind it
+      When a "user whose name is the buyer's with <what> behind it" cancels the order in the buyer's name
+      Then the seller does not serve the caller
+      But the seller serves the buyer
+
+      Examples:
+        | what             |
+        | letters          |
+        | a dot and a name |
+
     Scenario: A look-up by a user nobody knows
       When an "unknown user" looks the order up in the buyer's name
       Then the seller does not serve the caller

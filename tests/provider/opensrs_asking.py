@@ -159,12 +159,11 @@ def battery(seller: Seller) -> list[Request]:
     wanted += [request(seller, document(f"+{foreign_number(seller)}"))]
     wanted += [request(seller, document(hex(int(foreign_number(seller)))))]
     wanted += [request(seller, document(number)) for number in ("R&amp;D", "1&lt;2", "1'2", "7" * 300, "é")]
-    whole = number_of(seller, State.IN_PROGRESS)
-    odd = (f"{whole[:1]}_{whole[1:]}", str(int(whole) + 2**64))
-    wanted += [request(seller, document(number)) for number in odd]
+    wanted += [request(seller, document(number)) for number in written_oddly(number_of(seller, State.IN_PROGRESS))]
     twice = '</item><item key="order_id">'
     named = [number_of(seller, State.COMPLETED), foreign_number(seller)]
     wanted += [request(seller, document(twice.join(numbers))) for numbers in (named, named[::-1])]
+    wanted += [request(seller, text) for text in said_besides(seller, *named)]
     wanted += [request(seller, document().replace(">XCP<", ">&#88;CP<"))]
     wanted += [request(seller, document(f"{number_of(seller, State.AWAITING_APPROVAL)}9"))]
     wanted += [request(seller, document(f"9{number_of(seller, State.AWAITING_APPROVAL)}"))]
@@ -206,6 +205,35 @@ def battery(seller: Seller) -> list[Request]:
     return wanted
 
 
+def said_besides(seller: Seller, own: str, foreign: str) -> list[str]:
+    """Name another reseller's order, with what may pass for a proof beside it, or apart from one of the buyer's."""
+    text, order = document(foreign), seller.orders[foreign]
+    at_top, within = '<item key="protocol">', '<item key="order_id">'
+    both = re.search(r"<dt_assoc>.*</dt_assoc>(?=</data_block>)", text, re.DOTALL)
+    lists = re.search(r'<item key="attributes">.*?</dt_assoc></item>', text, re.DOTALL)
+    assert both
+    assert lists
+    return [
+        text.replace(at_top, f'<item key="registrant_ip">192.0.2.1</item>{at_top}'),
+        text.replace(within, f'<item key="domain">{order.domain}</item>{within}'),
+        text.replace(within, f'<item key="reg_username">{order.owner}</item>{within}'),
+        *(text.replace(part[0], part[0].replace(foreign, own) + part[0]) for part in (both, lists)),
+    ]
+
+
+def written_oddly(number: str) -> list[str]:
+    """Write the number of an order so that it is none."""
+    return [
+        f"{number[:1]}_{number[1:]}",
+        str(int(number) + 2**64),
+        f"-{number}",
+        f'"{number}"',
+        f"{number},{number}",
+        f"&amp;#{ord(number[0])};{number[1:]}",
+        f'<dt_array><item key="0">{number}</item></dt_array>',
+    ]
+
+
 def sign_otherwise(seller: Seller) -> list[Request]:
     body = document(number_of(seller, State.PENDING))
     data, key = body.encode(), seller.buyer.key
@@ -236,9 +264,22 @@ def sign_otherwise(seller: Seller) -> list[Request]:
         seller.signature(re.sub(rb">\s+<", b"><", data), key),
         hmac.new(key.encode(), data, md5).hexdigest(),
         md5(f"{seller.buyer.username}{key}".encode(), usedforsecurity=False).hexdigest(),
+        md5(data, usedforsecurity=False).hexdigest(),
+        seller.signature(data, seller.buyer.username),
     ]
     last = number_of(seller, State.PENDING)
     behind = [request(seller, data + more, x_signature=right) for more in (b"\n", b"\0")]
+    behind += [
+        request(seller, sent, x_signature=right)
+        for sent in (
+            b"\r\n\n" + data,
+            b"\xef\xbb\xbf" + data,
+            data.replace(b"<header>", b"<!-- x --><header>"),
+            data.translate(bytes.maketrans(b"\"'", b"'\"")),
+        )
+    ]
+    utf8 = body.replace("UTF-8", "UTF-16").encode()
+    behind += [request(seller, utf8.decode().encode("utf-16"), x_signature=seller.signature(utf8, key))]
     lines = request(seller, data.replace(b"\n", b"\r\n"), x_signature=right)
     wide = document(last).replace("UTF-8", "UTF-16").encode("utf-16")
     return [
@@ -252,6 +293,15 @@ def sign_otherwise(seller: Seller) -> list[Request]:
         request(seller, body, x_signature="0" * 32),
         *(request(seller, body, x_signature=signature) for signature in made),
         *(request(seller, body, x_username=user) for user in ("nobody", None)),
+        *(request(seller, body, x_username=f"{seller.buyer.username}{more}") for more in ("nobody", ".nobody")),
+        *(
+            request(seller, body, None, x_signature=None, **{name: value})
+            for name, value in (
+                ("authorization", "Basic eA=="),
+                ("cookie", "x=y"),
+                ("content_type", "application/x-www-form-urlencoded"),
+            )
+        ),
         *(request(seller, body, x_username=user, x_signature=seller.signature(data, "")) for user in ("nobody", None)),
         *(
             request(seller, body, x_username="nobody", x_signature=seller.signature(data, key))
@@ -263,7 +313,8 @@ def sign_otherwise(seller: Seller) -> list[Request]:
 
 
 def looked_up(seller: Seller) -> list[Request]:
-    """Look an order up with signatures that will not do, and by nobody."""
+    """Look an order up with signatures that will not do, that of another reseller's order among them, and by nobody."""
+    theirs = request(seller, document(foreign_number(seller), "get_order_info"))
     body = document(number_of(seller, State.PENDING), "get_order_info")
     data, key = body.encode(), seller.buyer.key
     made = ("", seller.signature(data, key[::-1] + "0"), seller.signature(data + b"\n", key))
@@ -271,6 +322,10 @@ def looked_up(seller: Seller) -> list[Request]:
     return [
         *(request(seller, body, x_signature=signature) for signature in signatures),
         request(seller, body, x_username=None),
+        theirs,
+        replace(theirs, headers={**theirs.headers, "x-username": seller.another_buyer.username}),
+        request(seller, body),
+        request(seller, body.replace('"', "'"), x_signature=seller.signature(data, key)),
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import replace
+from hashlib import md5
 
 from countermand.provider.http import Request, Response
 from countermand.provider.opensrs.message import UnreadableError, parse, read
@@ -88,6 +89,29 @@ class Unlocking(_Helpful):
     def words(self, request: Request, reseller: Reseller) -> str:  # noqa: ARG002  as in the base class
         """Say it."""
         return f": the key is {reseller.key}"
+
+
+class Undressing(_Helpful):
+    """Says of which digest the signature it expected is made."""
+
+    breaks = "OSRS-SIG-08"
+    slug = "shows-inner-digest-of-expected-signature"
+
+    def words(self, request: Request, reseller: Reseller) -> str:
+        """Say it."""
+        digest = md5(request.body + reseller.key.encode(), usedforsecurity=False).hexdigest()
+        return f": inner digest {digest}"
+
+
+class Fingerprinting(_Helpful):
+    """Says by a digest which key the signature should have been made with."""
+
+    breaks = "OSRS-SIG-08"
+    slug = "shows-digest-of-key"
+
+    def words(self, request: Request, reseller: Reseller) -> str:  # noqa: ARG002  as in the base class
+        """Say it."""
+        return f": the key is that of {md5(reseller.key.encode(), usedforsecurity=False).hexdigest()}"
 
 
 class Headlining(_Helpful):

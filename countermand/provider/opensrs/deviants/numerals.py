@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from html import unescape
 from string import ascii_letters
 from typing import ClassVar
 
@@ -37,6 +38,71 @@ class Pythonic(Seller):
         """Find the order by the number that is meant."""
         order = self.orders.get(number.replace("_", "")) if number.isascii() else None
         return order if order and "_" in number else super().not_a_number(number, reseller)
+
+
+class _Construing(Seller):
+    """A seller that makes a number of an order_id that is none, and cancels that order."""
+
+    read_number: ClassVar[Callable[[str], str]]
+
+    def not_a_number(self, number: str, reseller: Reseller) -> Order:
+        """Find the order by the number that is made of it."""
+        meant = type(self).read_number(number)
+        made = meant != number and meant.isascii() and meant.isdigit()
+        return self.find(meant, reseller) if made else super().not_a_number(number, reseller)
+
+
+construing = family(__name__, _Construing, "read_number")
+Negated = construing(
+    "Negated",
+    "OSRS-REQ-03",
+    "reads-order-id-without-minus",
+    "Reads an order_id without the minus before it, and cancels that order.",
+    lambda number: number.removeprefix("-"),
+)
+Unquoting = construing(
+    "Unquoting",
+    "OSRS-REQ-03",
+    "reads-order-id-without-quotation-marks",
+    "Reads an order_id without the quotation marks around it, and cancels that order.",
+    lambda number: number.strip('"'),
+)
+Enlisting = construing(
+    "Enlisting",
+    "OSRS-REQ-03",
+    "reads-first-of-list-in-order-id",
+    "Takes an order_id for a list whose parts have commas between them, and cancels the first order in it.",
+    lambda number: number.partition(",")[0],
+)
+Terminating = construing(
+    "Terminating",
+    "OSRS-REQ-03",
+    "reads-last-of-list-in-order-id",
+    "Takes an order_id for a list whose parts have commas between them, and cancels the last order in it.",
+    lambda number: number.rpartition(",")[2],
+)
+Unescaping = construing(
+    "Unescaping",
+    "OSRS-REQ-03",
+    "unescapes-order-id-twice",
+    "Reads references to characters in an order_id that has been read before, and cancels that order.",
+    unescape,
+)
+
+
+class Arraying(Seller):
+    """Takes the first item of an array for the order_id, and cancels that order."""
+
+    breaks = "OSRS-REQ-03"
+    slug = "reads-order-id-from-array"
+
+    def read(self, body: bytes) -> Message:
+        """Read a request, and an array as its first item."""
+        message = super().read(body)
+        array = message.attributes.get("order_id")
+        if not isinstance(array, Mapping):
+            return message
+        return Message({**message.items, "attributes": {**message.attributes, "order_id": next(iter(array.values()))}})
 
 
 class Injected(Seller):
@@ -141,6 +207,81 @@ Hexing = converting(
     "cancels-foreign-order-by-number-in-hexadecimal",
     "Looks for the owner of an order by its number as text, and for the order by the number, in hexadecimal too.",
     lambda number: str(int(number, 16)) if re.fullmatch("0x[0-9a-f]+", number) else number,
+)
+
+
+class _Persuaded(Seller):
+    """A seller that takes what stands beside a number for a proof that the order is the caller's."""
+
+    proves: ClassVar[Callable[[Message, Order], bool]]
+
+    def cancel_order(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
+        """Cancel an order, whosever it is, where something else tells that the caller may."""
+        order = self.orders.get(message.attribute("order_id") or "")
+        if order is None or not type(self).proves(message, order):
+            return super().cancel_order(message, reseller)
+        return self.success_attributes(self.cancel(order))
+
+
+persuaded = family(__name__, _Persuaded, "proves")
+Addressed = persuaded(
+    "Addressed",
+    "OSRS-REQ-05",
+    "cancels-foreign-order-with-address-beside-it",
+    "Does not look whose an order is where the request says from which address it came.",
+    lambda message, _order: message.text("registrant_ip") is not None,
+)
+Domained = persuaded(
+    "Domained",
+    "OSRS-REQ-05",
+    "cancels-foreign-order-with-its-domain-beside-it",
+    "Takes whoever knows the domain of an order for its owner.",
+    lambda message, order: message.attribute("domain") == order.domain,
+)
+Sponsored = persuaded(
+    "Sponsored",
+    "OSRS-REQ-05",
+    "cancels-foreign-order-with-its-owner-beside-it",
+    "Takes the user whom a request names among its attributes for the one who asks.",
+    lambda message, order: message.attribute("reg_username") == order.owner,
+)
+
+
+class _Rereading(Seller):
+    """A seller that looks for the owner of the first order that a request names, and cancels the last."""
+
+    holders: ClassVar[str]  # the path of what names an order each
+
+    def read(self, body: bytes) -> Message:
+        """Read a request, and the numbers of its orders where they stand apart."""
+        message = super().read(body)
+        held = [holder.findtext(".//item[@key='order_id']", "") for holder in parse(body).iterfind(self.holders)]
+        return Message({**message.items, "held": held}) if len(held) > 1 else message
+
+    def cancel_order(self, message: Message, reseller: Reseller) -> Mapping[str, str]:
+        """Cancel an order, where one before it is the reseller's."""
+        held = message.items.get("held", ())
+        orders = [self.orders.get(str(number)) for number in held]
+        first, last = (orders[0], orders[-1]) if orders else (None, None)
+        if first is None or last is None or first.owner != reseller.username:
+            return super().cancel_order(message, reseller)
+        return self.success_attributes(self.cancel(last))
+
+
+rereading = family(__name__, _Rereading, "holders")
+Relisting = rereading(
+    "Relisting",
+    "OSRS-REQ-05",
+    "cancels-foreign-order-of-second-attributes",
+    "Looks for the owner of the order in the first attributes of a request, and cancels that in the last.",
+    "body/data_block/dt_assoc[1]/item[@key='attributes']",
+)
+Reblocking = rereading(
+    "Reblocking",
+    "OSRS-REQ-05",
+    "cancels-foreign-order-of-second-block",
+    "Looks for the owner of the order in the first block of a request, and cancels that in the last.",
+    "body/data_block/dt_assoc",
 )
 
 

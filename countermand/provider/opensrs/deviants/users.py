@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import ClassVar
 
@@ -64,6 +65,37 @@ DEVIANTS = tuple(
         nothing,
     )
     for name, nothing in (("Undefined", "undefined"), ("Nulled", "null"), ("Nonesuch", "None"))
+)
+
+
+class _Shortening(Seller):
+    """A seller that takes a user for one whose name begins that of a user it does not know."""
+
+    shorten: ClassVar[Callable[[str, Iterable[str]], str]]
+
+    def authenticate(self, request: Request) -> Reseller:
+        """Find the reseller by what counts of the name."""
+        named = request.headers.get("x-username", "")
+        counts = named if named in self.resellers else type(self).shorten(named, self.resellers)
+        return super().authenticate(replace(request, headers={**request.headers, "x-username": counts}))
+
+
+shortening = family(__name__, _Shortening, "shorten")
+Dotless = shortening(
+    "Dotless",
+    "OSRS-SIG-06",
+    "knows-user-by-name-up-to-dot",
+    "Reads the name of a user up to the first dot in it, and serves whomever that names.",
+    lambda named, _known: named.partition(".")[0],
+)
+Suffixed = shortening(
+    "Suffixed",
+    "OSRS-SIG-06",
+    "knows-user-by-beginning-of-name",
+    "Serves as the buyer whoever's name begins with the buyer's and goes on with letters.",
+    lambda named, known: next(
+        (user for user in known if named[len(user) :].isalpha() and named.startswith(user)), named
+    ),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import re
 import threading
+from codecs import BOM_UTF8, BOM_UTF16_LE
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import md5
@@ -155,6 +156,78 @@ class Bewildered(_Lenient):
         return False
 
 
+class _Waiving(Seller):
+    """A seller that asks for no signature where a header says that somebody else has let the caller in."""
+
+    header: ClassVar[str]
+    says: ClassVar[str]  # at its beginning
+
+    def signed(self, request: Request, reseller: Reseller) -> bool:
+        """Tell whether a signature will do, or need not be there."""
+        waived = request.headers.get(self.header, "").startswith(self.says) and self.header in request.headers
+        return (waived and "x-signature" not in request.headers) or super().signed(request, reseller)
+
+
+waiving = family(__name__, _Waiving, "header", "says")
+Authorized = waiving(
+    "Authorized",
+    "OSRS-SIG-02",
+    "serves-unsigned-request-with-credentials",
+    "Asks for no signature where a request has credentials of HTTP, whatever they are.",
+    "authorization",
+    "",
+)
+Crumbed = waiving(
+    "Crumbed",
+    "OSRS-SIG-02",
+    "serves-unsigned-request-with-cookie",
+    "Asks for no signature where a request bears a cookie, whoever was given it.",
+    "cookie",
+    "",
+)
+Formed = waiving(
+    "Formed",
+    "OSRS-SIG-02",
+    "serves-unsigned-request-labelled-as-form",
+    "Asks for no signature where a request is labelled as a form.",
+    "content-type",
+    "application/x-www-form-urlencoded",
+)
+
+
+class Sharing(Seller):
+    """Keeps which signatures of which bodies were good, and not whose, and so takes them for those of any reseller."""
+
+    breaks = "OSRS-SIG-03"
+    slug = "keeps-good-signatures-without-their-user"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.good: set[tuple[str, bytes]] = set()
+
+    def signed(self, request: Request, reseller: Reseller) -> bool:
+        """Tell whether a signature will do, or has done before."""
+        kept = request.headers.get("x-signature", ""), self.kept(request.body, reseller)
+        if super().signed(request, reseller):
+            self.good.add(kept)
+        return kept in self.good
+
+    def kept(self, body: bytes, _reseller: Reseller) -> bytes:
+        """Give what it keeps of a body and of who has signed that."""
+        return body
+
+
+class Recapitulating(Sharing):
+    """Keeps for which texts a signature was good, and does not mind how the markup around them is written."""
+
+    breaks = "OSRS-SIG-04"
+    slug = "keeps-good-signatures-of-texts-alone"
+
+    def kept(self, body: bytes, reseller: Reseller) -> bytes:
+        """Give the user and the texts of a body."""
+        return reseller.username.encode() + re.sub(rb"<[^>]*>|\s", b"", body)
+
+
 class Tidying(_Lenient):
     """Takes a signature made for the body without the white space behind it."""
 
@@ -267,6 +340,41 @@ Compacting = substituting(
     "Takes a signature made for the body without the blanks between its tags.",
     lambda body: re.sub(rb">\s+<", b"><", body),
 )
+Uncommented = substituting(
+    "Uncommented",
+    "OSRS-SIG-04",
+    "takes-signature-of-body-without-comments",
+    "Takes a signature made for the body without the comments in it.",
+    lambda body: re.sub(rb"<!--.*?-->", b"", body, flags=re.DOTALL),
+)
+Leadfree = substituting(
+    "Leadfree",
+    "OSRS-SIG-04",
+    "takes-signature-of-body-without-blank-lines-before",
+    "Takes a signature made for the body without the blank lines before it.",
+    lambda body: body.lstrip(b"\r\n"),
+)
+Unmarked = substituting(
+    "Unmarked",
+    "OSRS-SIG-04",
+    "takes-signature-of-body-without-byte-order-mark",
+    "Takes a signature made for the body without the byte order mark before it.",
+    lambda body: body.removeprefix(BOM_UTF8),
+)
+Transcribing = substituting(
+    "Transcribing",
+    "OSRS-SIG-04",
+    "takes-signature-of-text-of-body-in-utf-8",
+    "Takes a signature made for the text of a body in UTF-16, as that is in UTF-8.",
+    lambda body: body.decode("utf-16").encode() if body.startswith(BOM_UTF16_LE) else body,
+)
+Requoting = substituting(
+    "Requoting",
+    "OSRS-SIG-04",
+    "takes-signature-of-body-in-other-quotes",
+    "Takes a signature made for the body whose attributes stand in the other kind of quotes.",
+    lambda body: body.translate(bytes.maketrans(b"\"'", b"'\"")),
+)
 
 
 class _Otherwise(_Lenient):
@@ -294,6 +402,34 @@ Tokened = otherwise(
     "Takes for a signature what is made of the user and the key alone, whatever the body is.",
     lambda _body, reseller: md5(f"{reseller.username}{reseller.key}".encode(), usedforsecurity=False).hexdigest(),
 )
+
+Unkeyed = otherwise(
+    "Unkeyed",
+    "OSRS-SIG-03",
+    "takes-digest-of-body-for-signature",
+    "Takes for a signature the digest of the body alone, which anybody can make.",
+    lambda body, _reseller: md5(body, usedforsecurity=False).hexdigest(),
+)
+Selfkeyed = otherwise(
+    "Selfkeyed",
+    "OSRS-SIG-03",
+    "takes-users-name-for-key",
+    "Takes a signature that is made with the user's name as key, too.",
+    lambda body, reseller: _twice_digested(body, reseller.username.encode()),
+)
+Zeroed = otherwise(
+    "Zeroed",
+    "OSRS-SIG-01",
+    "takes-zeros-for-signature",
+    "Takes a signature of zeros alone, which stands for one that is not looked at.",
+    lambda _body, _reseller: "0" * 32,
+)
+
+
+def _twice_digested(body: bytes, key: bytes) -> str:
+    """Sign a body with a key that is none."""
+    inner = md5(body + key, usedforsecurity=False).hexdigest().encode()
+    return md5(inner + key, usedforsecurity=False).hexdigest()
 
 
 class Loudspeaking(_Lenient):
