@@ -12,7 +12,7 @@ from countermand.document import Interruption
 from countermand.model.draw import lacking
 from countermand.model.target import Order
 from countermand.model.verdict import NotApplicable
-from countermand.protocols.answer import Answer, Decision
+from countermand.protocols.answer import Answer
 from countermand.protocols.seller import Seller
 from countermand.protocols.variation import COMPLETE, OwnName, Variation
 from countermand.run.scene import Scene
@@ -163,7 +163,7 @@ def otherwise_written(name: str, how: str) -> str:
         "with a minus before it": f"-{name}",
         "in quotation marks": f'"{name}"',
         "in a list that has it twice": f"{name},{name}",
-        "that was escaped twice": f"&#{ord(name[0])};{name[1:]}",  # once more where it is written
+        "that was escaped twice": "".join(f"&#{ord(digit)};" for digit in name),  # once more where it is written
         "in hexadecimal": hex(int(name)) if name.isdecimal() else name,
         "with an underscore in it": f"{name[:1]}_{name[1:]}",
         "with 2^64 added": str(int(name) + 2**64) if name.isdecimal() else name,
@@ -233,6 +233,6 @@ def buyer_refers_to_another(seller: Seller, scene: Scene, order: Order) -> Answe
         raise NotApplicable("the target file gives no reference of the buyer's for the order")
     own = _completed(scene, seller)
     answer = seller.cancel(own, Variation(values=seller.naming(own.seller, order.buyer)))
-    if answer.decision is not Decision.REFUSED:
+    if not seller.spares(answer):
         scene.note(order, answer.said, spent=True)  # it may have been called off in the place of the other
     return answer

@@ -28,6 +28,9 @@ ASKED = {
 }
 
 
+PAGE = b"<html><body>Too many connections</body></html>"
+
+
 @dataclass
 class Careless(Watched):
     """Keeps who asks in a variable of the program, and looks at it after a while."""
@@ -74,7 +77,7 @@ class Single(Watched):
     def handle(self, request: Request) -> Response:
         """Answer, unless another is being answered."""
         if not self.busy.acquire(blocking=False):
-            return Response(self.status)
+            return Response(self.status, PAGE, (("Content-Type", "text/html"),))
         try:
             time.sleep(0.01)
             return super().handle(request)
@@ -112,7 +115,7 @@ def test_ids_that_are_mixed_up_are_seen(tmp_path: Path) -> None:
     assert done.verdicts["ALA-TRC-01"] != "conforms", done.said
 
 
-@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("status", [200, 403, 429, 503])
 @pytest.mark.parametrize("api", ["ala", "opensrs"])
 def test_whoever_answers_one_at_a_time_is_not_accused(tmp_path: Path, api: str, status: int) -> None:
     done = judged(tmp_path, api, Single(embedded.SELLERS[api](), status=status))

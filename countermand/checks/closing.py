@@ -9,12 +9,13 @@ Nor has an order that was called off behind a no, while something else was taken
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from countermand.checks import standing
+from countermand.checks import lending, standing
 from countermand.model.exchange import Exchange
 from countermand.model.message import message, said
 from countermand.model.ownership import seller_key
@@ -117,12 +118,15 @@ class Closing:
 
     def _strange(self, first: Answer) -> Iterator[Answer]:
         """Give what the buyer was told of an order that does not exist, in words of nobody, and not as at first."""
-        accepted = self.run.made(f"acceptance-{self.target.api}")
+        accepted = [self.run.made(name) for name in (f"acceptance-{self.target.api}", lending.name(self.target.api))]
         numbers = {order["seller"] for scenario in self.scenarios for order in scenario.drawn.get("orders", ())}
-        numbers |= set() if accepted is None else {accepted["order"]["seller"]}
+        numbers |= {row["order"]["seller"] for row in accepted if row is not None}
+        by_number = re.compile(
+            rb"(?<![0-9A-Za-z])(%s)(?![0-9A-Za-z])" % b"|".join(re.escape(n.encode()) for n in numbers)
+        )
         for exchange in self._own():
             plain = exchange.sound and not exchange.complete and exchange.reply is not None
-            if not plain or any(number.encode() in exchange.request.body for number in numbers):
+            if not plain or (numbers and by_number.search(exchange.request.body)):
                 continue
             answer = self.seller.read(exchange)
             foreign = not self.seller.speaks(answer) or self.seller.disowns(answer)

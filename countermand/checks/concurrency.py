@@ -24,9 +24,11 @@ def while_buyer_asks(scene: Scene, seller: Seller, order: Order, variation: Vari
     with scene.beside(rounds, seller.operation) as others:
         seller.cancel(seller.unknown(), variation, by)
         answer = seller.cancel(order, variation, by)
-    replies = [exchange.reply for exchange in others[-OTHERS:]]
+    answers = [seller.read(exchange) for exchange in others[-OTHERS:]]
+    replies = [each.exchange.reply for each in answers]
     some = None in replies and any(replies)  # one that answers nobody is away
     busy = any(reply is not None and reply.status in THROTTLED for reply in (*replies, answer.exchange.reply))
-    if (some or busy) and not answer.decision.taken_up:
+    paged = any(each.exchange.reply is not None and not seller.speaks(each) for each in answers)
+    if (some or busy or paged) and not answer.decision.taken_up:
         raise NotApplicable("the seller does not answer several requests at the same time")
     return answer

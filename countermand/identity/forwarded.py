@@ -114,10 +114,10 @@ def besides_own(headers: Mapping[str, str], target: Target) -> tuple[tuple[str, 
     return besides
 
 
-def is_borne(request: Request, besides: Collection[str]) -> bool:
-    """Say whether a request has such a header, or an unusual one, besides those of the target file."""
+def is_borne(request: Request, besides: Collection[str], label: str) -> bool:
+    """Say whether a request has such a header, or an unusual one, besides those and the label of the target file."""
     said = [(name.lower(), value) for name, value in request.headers]
-    borne = {name for name, value in said if name in BORNE or (name, value) in UNUSUAL}
+    borne = {name for name, value in said if name in BORNE or ((name, value) in UNUSUAL and value != label)}
     return not borne <= set(map(str.lower, besides))
 
 

@@ -103,7 +103,7 @@ class AlaSeller(Seller):
         dialect = self.target.dialect
         nothing = variation.damage is Damage.EMPTY
         body, bare = b"" if nothing else self._document(order, variation, sender), nothing and variation.method == "GET"
-        label = _label(dialect.content_type, variation.spelling)
+        label = self.label if variation.spelling is Spelling.PLAIN else _label(dialect.content_type, variation.spelling)
         action = dialect.soap_action if variation.action is None else variation.action
         headers = [("Content-Type", label), ("SOAPAction", action)] if not bare else []
         headers.append(("Accept", "application/xml, text/xml"))
@@ -226,6 +226,11 @@ class AlaSeller(Seller):
         """Return a request's ids, and the time at which it was sent."""
         sent = parse(answer.exchange.request.body)
         return {f"message.{name}": text(named(sent, name)[0]) for name in ("messageId", "correlationId", "sentAt")}
+
+    @property
+    def label(self) -> str:
+        """How our complete cancellation is labelled."""
+        return _label(self.target.dialect.content_type, Spelling.PLAIN)
 
     def referring(self, answer: Answer) -> Mapping[str, str]:
         """Return the buyer's own reference of an order as a request gave it."""

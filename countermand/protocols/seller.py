@@ -166,7 +166,7 @@ class Seller(ABC):
     def reached_operation(self, request: Request) -> bool:
         """Say whether a request asks the operation, and no filter in front of it has reason to stop it."""
         names = [name.lower() for name, _ in request.headers]
-        if forwarded.is_borne(request, besides=self.target.headers) or len(names) > len({*names}):
+        if forwarded.is_borne(request, self.target.headers, self.label) or len(names) > len({*names}):
             return False  # a field that is given twice may be turned away by whoever reads it (RFC 9110, 5.3)
         return self.is_operation(request) and not front.declares_entities(request.body)
 
@@ -201,6 +201,11 @@ class Seller(ABC):
     def optional(self) -> tuple[str, ...]:
         """The fields of our complete cancellation that need not be there."""
         return ()
+
+    @property
+    def label(self) -> str:
+        """How our complete cancellation is labelled, where the target file says so."""
+        return ""
 
     @property
     def address(self) -> str:
@@ -282,7 +287,7 @@ class Seller(ABC):
             sender, request, self.operation, sound=sound, stranger=asked.by_stranger, errand=errand
         )
         answer = replace(self.read(exchange), asked=asked)
-        self.scene.note(order, answer.said, spent=not self._harmless(answer))
+        self.scene.note(order, answer.said, spent=not self.spares(answer))
         return answer
 
     def read(self, exchange: Exchange) -> Answer:
@@ -350,7 +355,7 @@ class Seller(ABC):
             raise NotApplicable("the target file sends Cookie itself, whoever asks")
         return written
 
-    def _harmless(self, answer: Answer) -> bool:
+    def spares(self, answer: Answer) -> bool:
         """Say whether an order is surely not used up.
 
         The request was refused or not processed, or never went out or found a closed door. A complete cancellation of
@@ -366,16 +371,19 @@ class Seller(ABC):
         asked, reply = answer.asked, answer.exchange.reply
         shut = answer.exchange.trouble in CLOSED_DOOR
         in_front = asked is not None and (asked.by_stranger or not self.reached_operation(answer.exchange.request))
-        in_front = in_front or self.is_stopped(answer.exchange)
+        complete = asked is not None and asked.order.state in self.cancellable and self._is_complete(asked)
+        # A page that claims success may be told of what was carried out.
+        claims = complete and reply is not None and reply.status < 300  # noqa: PLR2004
+        in_front = in_front or (self.is_stopped(answer.exchange) and not claims)
         if in_front and (shut or answer.is_blank or answer.decision is Decision.THROTTLED):
             return True  # whatever stands in front has answered, and nothing was taken up
-        complete = asked is not None and asked.order.state in self.cancellable and self._is_complete(asked)
         in_words = answer.at is not None or (reply is not None and reply.status in {*self.faults, 401, 403})
-        # Nothing is sent elsewhere behind a yes to what must be refused.
-        refused = answer.decision is Decision.REFUSED or (
-            not complete and reply is not None and front.is_redirect(reply)
-        )
-        return refused and (in_words or not complete)
+        # Where something is lacking nobody is sent elsewhere behind a yes, but by 303 (RFC 9110, 15.4.4).
+        lacks = asked is not None and bool(asked.variation.without or asked.variation.values or asked.variation.damage)
+        leads = reply is not None and front.is_redirect(reply) and reply.status != 303  # noqa: PLR2004
+        if lacks and leads and not complete:
+            return True
+        return answer.decision is Decision.REFUSED and (in_words or not complete)
 
     def _must_be_refused(self, asked: Asked) -> bool:
         """Say whether whoever takes a request up is wrong."""

@@ -44,11 +44,13 @@ class Beside(Generic[Asked]):
 
     rounds: list[list[tuple[Asked, Send]]]
     seconds: float  # in which each of them is answered, or is not
-    sent: list[tuple[Asked, Exchange]] = field(default_factory=list)  # with the last request, and not kept yet
+    out: bool = False  # the first round is on its way, or answered and not kept yet
+    sent: list[tuple[Asked, Exchange]] = field(default_factory=list)  # what came of it
+    error: Exception | None = None  # what any of it has raised
     came: list[Exchange] = field(default_factory=list)  # all that is kept
 
     def along(self, first: Send) -> Exchange:
-        """Send a request and what goes with it at the same moment; raises what any of that has raised.
+        """Send a request and what goes with it at the same moment.
 
         Threads that an interruption leaves behind end with the process.
         """
@@ -58,20 +60,26 @@ class Beside(Generic[Asked]):
         threads = [threading.Thread(target=sending.begin, args=(together,), daemon=True) for sending in sendings]
         for thread in threads:
             thread.start()
+        self.out = True
         _wait(together)
         exchange = first()
         for thread in threads:
             thread.join(self.seconds + PATIENCE)
-        for error in (sending.error for sending in sendings if sending.error is not None):
-            raise error
+        self.error = next((sending.error for sending in sendings if sending.error is not None), None)
         came = [(each, sending.came) for (each, _), sending in zip(asked, sendings, strict=True)]
         self.sent = [(each, exchange) for each, exchange in came if exchange is not None]
         return exchange
 
     def done(self) -> Sequence[tuple[Asked, Exchange]]:
-        """Return what went out with the last request; it is sent now where nothing can go out at the same moment."""
-        asked, sent, self.sent = self.rounds.pop(0), self.sent, []
-        return sent or [(each, send()) for each, send in asked]
+        """Return what went out with the last request; it is sent now where nothing can go out at the same moment.
+
+        Raises what any of it has raised.
+        """
+        asked, sent, out = self.rounds.pop(0), self.sent, self.out
+        self.sent, self.out = [], False
+        if self.error is not None:
+            raise self.error
+        return sent if out else [(each, send()) for each, send in asked]
 
 
 def _wait(together: threading.Barrier) -> None:

@@ -35,6 +35,8 @@ from countermand.run.wire import HttpsWire, Wire
 
 #: What counts as no sign of life, from the rightful buyer's side.
 LIFELESS = frozenset({Trouble.UNREACHABLE, Trouble.TIMEOUT, Trouble.DISTRUST, Trouble.OTHER})
+#: Who asks at the moment anybody else does.
+BESIDE = "buyer on another connection"
 #: Seconds before a seller is asked again who could not be reached: one that was there may be restarting.
 RESTARTING = (0.2, 0.5, 1.0, 2.0)
 #: Seconds for which a seller is left alone that has closed the connection: so long at first, and at last.
@@ -201,7 +203,9 @@ class Scene:
     def _from_buyer(self, operation: str, wire: Wire, request: Request) -> tuple[Asking, Send]:
         safety.hold_home(self.target, request)
         borne = request.bearing(self.target.headers)
-        asking = Asking(self.target.identities["buyer"], borne, operation, sound=True, stranger=False)
+        # What a limit of connections says of these is no answer to a request: no clause about every reply judges it.
+        buyer = replace(self.target.identities["buyer"], name=BESIDE)
+        asking = Asking(buyer, borne, operation, sound=True, stranger=False)
         return asking, partial(wire.send, *asking.sent)
 
     def _wire_beside(self, held: contextlib.ExitStack) -> Wire:
@@ -217,7 +221,9 @@ class Scene:
     def _keep_beside(self) -> None:
         """Keep what went out with the last request, behind it."""
         if self._beside is not None and self._beside.rounds:
-            self._beside.came += [self._keep(self._shown(sent), asked) for asked, sent in self._beside.done()]
+            with self._going_home():
+                sent = self._beside.done()
+            self._beside.came += [self._keep(self._shown(exchange), asked) for asked, exchange in sent]
 
     def _asks_one_at_a_time(self) -> bool:
         return bool(self.target.safety.rate) or self.run.throttle(self.target).learnt is not None
@@ -299,10 +305,16 @@ class Scene:
 
     def _over_the_wire(self, asked: Asking) -> Exchange:
         wire = self.run.wire(self.target)
-        try:
-            if self._beside is not None and not self._beside.sent and isinstance(wire, HttpsWire):
+        with self._going_home():
+            if self._beside is not None and not self._beside.out and isinstance(wire, HttpsWire):
                 return self._beside.along(partial(wire.send, *asked.sent))
             return wire.send(*asked.sent)
+
+    @contextlib.contextmanager
+    def _going_home(self) -> Iterator[None]:
+        """End the run where a request would have gone elsewhere; raises Inconclusive."""
+        try:
+            yield
         except safety.Misdirected as misdirected:
             self.run.stop(str(misdirected))
             raise Inconclusive(str(misdirected)) from None
@@ -498,11 +510,13 @@ class Scene:
         # A request that is complete costs an order each time.
         if (busy and exchange.sound) or (wordless and (moved or exchange.complete)):
             self.run.busy[api] = self.run.busy.get(api, 0) + 1
-        elif exchange.sound and not wordless:
+        elif exchange.sound and not wordless and not moved:
             self.run.busy[api] = 0
         if failed is None or busy:
             return
-        if wordless:
+        if moved:
+            self.run.throttle(self.target).leave_alone(throttle.rest(failed, sound=True))
+        elif wordless:
             self.run.throttle(self.target).failed(failed, sound=exchange.sound)
         else:
             self._resume = time.monotonic() + throttle.rest(failed, sound=exchange.sound)

@@ -145,7 +145,7 @@ class Throttle:
 
     def leave_alone(self, seconds: float) -> None:
         """Ask nothing in this process for so long."""
-        self._resume = time.monotonic() + seconds
+        self._resume = max(self._resume, time.monotonic() + seconds)
 
     def taken(self, after: float | None, *, sound: bool) -> None:
         """Learn that a request was taken, after a pause if it had been refused before."""

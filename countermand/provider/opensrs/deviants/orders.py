@@ -12,7 +12,7 @@ from countermand.provider.opensrs.orders import Order, Reseller, State
 from countermand.provider.opensrs.seller import Seller
 
 #: Both follow from it: there is no failure to be told of, and an empty order_id tells no more than none.
-UNNAMED = besides(not_applicable="CMD-04 REQ-02")
+UNNAMED = besides(not_applicable="CMD-04 REQ-02", departs="REQ-03")  # nor is an array an order_id
 
 
 class Careless(Seller):

@@ -121,6 +121,7 @@ class Relabelled(Seller):
 
     breaks = "OSRS-SIG-01"
     slug = "checks-no-signature-of-another-label"
+    also = besides(fails="SIG-02")  # nor does it ask for any
 
     def signed(self, request: Request, reseller: Reseller) -> bool:
         """Check it where the label is the usual one."""
@@ -324,6 +325,7 @@ class Remembering(_Lenient):
 
     breaks = "OSRS-SIG-04"
     slug = "takes-signature-seen-before"
+    also = besides(fails="SIG-03")  # from whoever sends it
 
     def __init__(self) -> None:
         super().__init__()

@@ -109,6 +109,7 @@ class Yielding(_Lenient):
 
     breaks = "OSRS-SIG-01"
     slug = "checks-no-signature-of-utf-16"
+    also = besides(fails="SIG-04")  # it serves a body in it that was signed in another
 
     def accepts(self, _signature: str | None, body: bytes, _reseller: Reseller) -> bool:
         """Accept any for what it cannot decode."""
@@ -124,6 +125,7 @@ class Glancing(_Lenient):
 
     breaks = "OSRS-SIG-01"
     slug = "checks-no-signature-behind-byte-order-mark"
+    also = besides(fails="SIG-04")  # it serves a body with a mark that was signed without it
 
     def accepts(self, _signature: str | None, body: bytes, _reseller: Reseller) -> bool:
         """Accept any for what has a byte order mark of UTF-8."""
