@@ -155,7 +155,8 @@ def _sent(seller: Seller, order: Order, how: Variation, caller: str) -> Answer:
     if how.chunked or otherwise:
         whoever = seller.cancel(seller.unknown(), how, by=caller)
         if whoever.exchange.reply is None and (otherwise or whoever.exchange.trouble not in CLOSED_DOOR):
-            raise NotApplicable(f"nobody answers what is sent so: {whoever.said}")
+            what = "a body in chunks" if how.chunked else "what is sent so"
+            raise NotApplicable(f"nobody answers {what}: {whoever.said}")
     return seller.cancel(order, how, by=caller)
 
 

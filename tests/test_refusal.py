@@ -299,11 +299,12 @@ def test_what_is_no_request_of_the_api_may_be_hung_up_on_for_good(reply: Told) -
         must_refuse(ala((400, ""), (200, PENDING))[0], answer(reply, request=request))
 
 
-def test_a_seller_that_hangs_up_twice_and_answers_in_between_departs() -> None:
-    seller, scene = ala((400, ""), Trouble.CLOSED)
+def test_a_seller_that_hangs_up_three_times_and_answers_in_between_departs() -> None:
+    seller, scene = ala((400, ""), Trouble.CLOSED, Trouble.CLOSED)
     with pytest.raises(Departure, match="hangs up on the buyer"):
         must_refuse(seller, answer(Trouble.CLOSED))
-    greeted, again = scene.asked
+    greeted, again, at_last = scene.asked
+    assert b"ORDER-1" in at_last.body
     assert b"ORDER-1" not in greeted.body
     assert b"ORDER-1" in again.body
     assert b"buyerIdentifier" in greeted.body

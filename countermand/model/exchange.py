@@ -28,7 +28,7 @@ GZIP = 31
 LAST = (("Connection", "close"),)
 #: By what it says otherwise than usually what its body is, who sends it, and by which method it is to be read.
 OTHER_LABEL = {"Content-Type": "application/octet-stream"}
-#: As the example of SOAP 1.1, 6.1.2 has it, but for the blank: so no target file writes its own label.
+#: As the example of SOAP 1.1, 6.1.2 has it, but for the blank.
 TEXT_LABEL = {"Content-Type": 'text/xml;charset="utf-8"'}
 OTHER_CLIENT = {"User-Agent": "XML-Client/1.0"}
 OTHER_METHOD = dict.fromkeys(("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"), "POST")

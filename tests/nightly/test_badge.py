@@ -32,21 +32,23 @@ KNOWN = {
 @pytest.mark.parametrize(
     ("verdicts", "colour", "words"),
     [
-        ({}, "brightgreen", "conforms 2026-11"),
-        ({"ALA-REQ-07": Verdict.DOES_NOT_CONFORM}, "red", "does not conform 2026-11"),
-        ({"ALA-REQ-07": Verdict.INCONCLUSIVE}, "orange", "inconclusive 2026-11"),
+        ({}, "brightgreen", "conforms"),
+        ({"ALA-REQ-07": Verdict.DOES_NOT_CONFORM}, "red", "does not conform"),
+        ({"ALA-REQ-07": Verdict.INCONCLUSIVE}, "orange", "inconclusive"),
     ],
 )
 def test_both_forms_say_everything(
     night: Night, tmp_path: Path, verdicts: dict[str, Verdict], colour: str, words: str
 ) -> None:
-    made = badge.write(night(3, verdicts) / "results.json", tmp_path / "badge")
+    results = night(3, verdicts) / "results.json"
+    ended = json.loads(results.read_text("utf-8"))["finished"]
+    made = badge.write(results, tmp_path / "badge")
     payload = json.loads(made[0].read_text("utf-8"))
     assert (payload["schemaVersion"], payload["color"], payload["label"], payload["message"]) == (
         1,
         colour,
         "ALA cancelOrder 2.30",
-        words,
+        f"{words} {ended[:7]}",
     )
     assert payload.keys() <= KNOWN
     root = ET.fromstring(made[1].read_text("utf-8"))
