@@ -19,16 +19,19 @@ from typing import Any
 from countermand.report import exchanges
 
 #: Bytes that the page stays below, and of what is put into it:
-#: what a byte of an attachment, a result and the history costs.
+#: what a byte of an attachment, a result and the history costs, and what each attachment costs besides.
 MOST = 8_000_000
-PROGRAM, ATTACHMENT, RESULT, PAST = 3_750_000, 1.4, 3.7, 2.6
+PROGRAM, ATTACHMENT, RESULT, PAST, EACH = 3_750_000, 1.4, 3.7, 2.6, 350
 #: A file of the page: its name, and what is in it in base64; and of which environment it is.
 DATA, OF_ENVIRONMENT = re.compile(r'd\("(widgets/[^"]+)","([A-Za-z0-9+/=]*)"\)'), "widgets/default/"
 #: Headers that are left out where no body is shown: the size, the time and the kind of it are told beside it.
 TOLD_BESIDE = frozenset({"content-length", "date", "connection", "content-type"})
 #: What is tried, from the most to the least: so many characters of a body; with none, less is said of the connection;
-#: and with no headers, the request line and the status are what is left. Then what has passed loses its description.
+#: and with no headers, the request line and the status are what is left. Then what has passed loses its description,
+#: and as many of it as there is no room for lose their exchanges.
 BARE = -1
+#: What a scenario says then whose exchanges are left out at last.
+LEFT_OUT = "What was sent and answered is left out of this page: it is in record.jsonl."
 TRIED = (8192, 4096, 2048, 1024, 512, 256, 128, 64, 0, BARE)
 
 
@@ -38,9 +41,9 @@ def left(source: Path) -> float:
     There are fewer than none where the results alone are too large.
     """
     attached, results = (
-        sum(path.stat().st_size for path in source.glob(kind)) for kind in (f"*.{exchanges.EXTENSION}", "*-result.json")
+        [path.stat().st_size for path in source.glob(kind)] for kind in (f"*.{exchanges.EXTENSION}", "*-result.json")
     )
-    return MOST - PROGRAM - ATTACHMENT * attached - RESULT * results
+    return MOST - PROGRAM - ATTACHMENT * sum(attached) - EACH * len(attached) - RESULT * sum(results)
 
 
 def said_once(page: str) -> str:
@@ -96,7 +99,8 @@ def fitting(source: Path, scratch: Path) -> Path:
     whole = {name for path in scratch.glob("*-result.json") for name in _to_be_looked_at(_read(path))}
     attached = sorted(scratch.glob(f"*.{exchanges.EXTENSION}"))
     fine = [path for path in attached if path.name not in whole]
-    tries = [*(partial(_shorten, fine, most) for most in TRIED), partial(_leave_descriptions_out, scratch)]
+    less = (partial(_leave_descriptions_out, scratch), partial(_leave_exchanges_out, scratch))
+    tries = [*(partial(_shorten, fine, most) for most in TRIED), *less]
     for attempt in (*tries, *(partial(_shorten, attached, most) for most in TRIED)):
         attempt()
         if left(scratch) >= 0:
@@ -105,7 +109,7 @@ def fitting(source: Path, scratch: Path) -> Path:
 
 
 def _shorten(paths: Sequence[Path], most: int) -> None:
-    for path in paths:
+    for path in filter(Path.exists, paths):
         path.write_text(json.dumps(_shortened(_read(path), most), separators=(",", ":")), encoding="utf-8")
 
 
@@ -116,6 +120,24 @@ def _leave_descriptions_out(source: Path) -> None:
         if result.get("status") == "passed":
             result.pop("description", None)
             path.write_text(json.dumps(result, separators=(",", ":")), encoding="utf-8")
+
+
+def _leave_exchanges_out(source: Path) -> None:
+    """Leave out what was sent and answered in scenarios that have passed, in as many as there is no room for."""
+    room = left(source)
+    for path in sorted(source.glob("*-result.json")):
+        if room >= 0:
+            return
+        result, size = _read(path), path.stat().st_size
+        if result.get("status") != "passed":
+            continue
+        for step in result.get("steps", ()):
+            for attached in step.pop("attachments", ()):
+                room += EACH + ATTACHMENT * (source / attached["source"]).stat().st_size
+                (source / attached["source"]).unlink()
+        result["description"] = LEFT_OUT
+        path.write_text(json.dumps(result, separators=(",", ":")), encoding="utf-8")
+        room += RESULT * (size - path.stat().st_size)
 
 
 def _read(path: Path) -> Any:  # noqa: ANN401 - whatever Allure, or we, have written
