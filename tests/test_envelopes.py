@@ -25,7 +25,7 @@ class Strict(Watched):
 
     def altered(self, request: Request, response: Response) -> Response:
         root = etree.fromstring(request.body)
-        self.wrong += wrong(root)
+        self.wrong += wrong(root) if etree.QName(root).localname != "cancelOrderRequest" else []  # meant to be in none
         self.headed |= {etree.QName(entry).localname for entry in root.iterfind(f"{SOAP}Header/*")}
         return response
 
