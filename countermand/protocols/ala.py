@@ -103,7 +103,7 @@ class AlaSeller(Seller):
         dialect = self.target.dialect
         nothing = variation.damage is Damage.EMPTY
         body, bare = b"" if nothing else self._document(order, variation, sender), nothing and variation.method == "GET"
-        label = self.label if variation.spelling is Spelling.PLAIN else _label(dialect.content_type, variation.spelling)
+        label = _label(dialect.content_type, variation.spelling)
         action = dialect.soap_action if variation.action is None else variation.action
         headers = [("Content-Type", label), ("SOAPAction", action)] if not bare else []
         headers.append(("Accept", "application/xml, text/xml"))
